@@ -1,0 +1,282 @@
+"""Text of a file -> plain values, every scalar as written, and where each stands.
+
+YAML's own guesses are not wanted here: `NO` is Norway and not False, `1986-01` is a date we keep
+as text, a key written twice is a mistake. So the C parser composes nodes and a dozen lines build
+values from them; `schema` decides the types.
+"""
+
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from loaders.problem import Problem, Refused, shown
+
+LARGEST = 1_000_000  # bytes; the longest record so far has a fiftieth of it
+DEEPEST = 12  # mappings and lists inside each other; records need six
+
+# What may not stand in a file: control characters, tabs, and (in the second) characters that
+# change the direction or the look of text without being seen (Unicode TR 36, "Trojan Source").
+_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_HIDDEN = re.compile(
+    "[\x80-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+# Where these stand an anchor, alias, tag or nesting may be; only then is the text scanned for them.
+_SUSPICIOUS = re.compile(rb"(?m)(?:^|[\s\[{,:\-])[&*!]\S|[\[{\-] *[\[{\-] *[\[{\-]|^ {24}")
+_NULLS = ("", "~", "null", "Null", "NULL")
+
+
+class _Loader(yaml.CBaseLoader):
+    """The C parser without tag resolution, whose result is thrown away anyway."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
+        return None
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        return None
+
+    def ascend_resolver(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read: its plain value, and the line of each item of its lists."""
+
+    path: Path
+    id: str
+    section: str
+    value: dict[str, Any]
+    lines: dict[str, list[int]]
+
+
+def read(path: Path, section: str = "") -> Document:
+    """Read one record file.
+
+    Raises Refused, with every problem found, where it is not one YAML mapping of plain values.
+    """
+    root = _compose(path)
+    if not isinstance(root, yaml.MappingNode):
+        raise Refused(_at(path, root, "", "not a record", wanted="wanted `key: value` lines"))
+    problems: list[Problem] = []
+    value = _plain(root, path, "", 0, problems)
+    if problems:
+        raise Refused(*problems)
+    lines = {
+        key.value: [item.start_mark.line + 1 for item in node.value]
+        for key, node in root.value
+        if type(node) is yaml.SequenceNode
+    }
+    return Document(path, path.stem, section or path.parent.name, value, lines)
+
+
+def locate(path: Path, place: tuple[str | int, ...]) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest part of `place` that stands in the file."""
+    try:
+        node = _compose(path)
+    except Refused:
+        return 0, 0
+    at = node
+    for step in place:
+        if isinstance(node, yaml.MappingNode) and isinstance(step, str):
+            found = [(key, value) for key, value in node.value if key.value == step]
+            if not found:
+                break
+            key, node = found[0]
+            at = key if not isinstance(node, yaml.ScalarNode) else node
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            if step >= len(node.value):
+                break
+            node = at = node.value[step]
+        # A step that is not in the file (a citation written short) leaves us where we are.
+    return at.start_mark.line + 1, at.start_mark.column + 1
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise Refused(_whole(path, "a directory", "wanted a file"))
+        if not stat.S_ISREG(mode):
+            raise Refused(_whole(path, "not a regular file", "wanted a text file"))
+        if path.stat().st_size > LARGEST:
+            raise Refused(
+                _whole(
+                    path,
+                    f"too large: {path.stat().st_size:,} bytes",
+                    f"wanted at most {LARGEST:,}: one file describes one body",
+                )
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        if path.is_symlink():
+            what = f"a link to {shown(os.readlink(path))}, which does not exist"
+            raise Refused(_whole(path, what, "mend or remove the link")) from None
+        raise Refused(_whole(path, "no such file")) from None
+    except OSError as error:
+        raise Refused(
+            _whole(path, f"cannot be read: {error.strerror}", "wanted a readable file")
+        ) from None
+
+
+def _text(path: Path) -> bytes:
+    """The bytes of the file, once they are known to be clean UTF-8 text."""
+    data = _bytes(path)
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise Refused(
+            Problem(str(path), 1, 1, "", "begins with a byte-order mark", "", "save as plain UTF-8")
+        )
+    problems = []
+    for found in _CONTROL.finditer(data):
+        character = found.group()
+        name = "a tab" if character == b"\t" else f"control character U+{character[0]:04X}"
+        line, column = _line_column(data, found.start())
+        want = "indent and align with spaces" if character == b"\t" else "remove it"
+        problems.append(Problem(str(path), line, column, "", name, "", want))
+        if len(problems) == 5:
+            break
+    if not data.isascii():
+        problems.extend(_unicode_problems(path, data))
+    if problems:
+        raise Refused(*problems)
+    if not data.strip():
+        raise Refused(_whole(path, "empty", "wanted a record; `igkb new` writes a skeleton"))
+    return data
+
+
+def _unicode_problems(path: Path, data: bytes) -> list[Problem]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _line_column(data, error.start)
+        return [
+            Problem(
+                str(path), line, column, "", "not UTF-8",
+                f"byte 0x{data[error.start]:02x}", "save the file as UTF-8",
+            )
+        ]  # fmt: skip
+    problems = []
+    for found in _HIDDEN.finditer(text):
+        line, column = _line_column(text.encode(), len(text[: found.start()].encode()))
+        name = unicodedata.name(found.group(), "control character")
+        what = f"invisible character U+{ord(found.group()):04X} ({name.lower()})"
+        problems.append(Problem(str(path), line, column, "", what, "", "remove it"))
+        if len(problems) == 5:
+            break
+    if not unicodedata.is_normalized("NFC", text):
+        for number, row in enumerate(text.split("\n"), 1):
+            if not unicodedata.is_normalized("NFC", row):
+                column = len(os.path.commonprefix([row, unicodedata.normalize("NFC", row)])) + 1
+                what = "letters and accents stored apart (not Unicode NFC)"
+                want = "type the letter anew, or normalise the file to NFC"
+                problems.append(Problem(str(path), number, column, "", what, "", want))
+                break
+    return problems
+
+
+def _compose(path: Path) -> yaml.Node:
+    data = _text(path)
+    if _SUSPICIOUS.search(data):
+        _refuse_constructs(path, data)
+    loader = _Loader(data)
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError as error:
+        raise Refused(_syntax(path, error)) from None
+    finally:
+        loader.dispose()
+    if node is None:
+        raise Refused(_whole(path, "empty", "wanted a record; `igkb new` writes a skeleton"))
+    return node
+
+
+def _refuse_constructs(path: Path, data: bytes) -> None:
+    """Refuse anchors, aliases, tags and deep nesting, token by token, before anything is built."""
+    refused = {
+        yaml.AnchorToken: ("an anchor (&)", "write the value out; begin text with & in quotes"),
+        yaml.AliasToken: ("an alias (*)", "write the value out; begin text with * in quotes"),
+        yaml.TagToken: ("a tag (!)", "write the plain value; begin text with ! in quotes"),
+    }
+    opening = (
+        yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken,
+        yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken,
+    )  # fmt: skip
+    closing = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+    depth, problems = 0, []
+    try:
+        for token in yaml.scan(data, Loader=yaml.CBaseLoader):
+            mark = token.start_mark
+            if type(token) in refused:
+                what, want = refused[type(token)]
+                problems.append(Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", want))
+            depth += isinstance(token, opening) - isinstance(token, closing)
+            if depth > DEEPEST:
+                what = f"nested more than {DEEPEST} deep"
+                problems.append(
+                    Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", "flatten it")
+                )
+                break
+    except yaml.YAMLError as error:
+        problems.append(_syntax(path, error))
+    if problems:
+        raise Refused(*problems[:5])
+
+
+def _plain(node: yaml.Node, path: Path, place: str, depth: int, problems: list[Problem]) -> Any:
+    if type(node) is yaml.ScalarNode:
+        return "" if not node.style and node.value in _NULLS else node.value
+    if depth > DEEPEST:
+        problems.append(_at(path, node, place, f"nested more than {DEEPEST} deep", wanted="flatten it"))
+        return None
+    if type(node) is yaml.SequenceNode:
+        return [
+            _plain(item, path, f"{place}.{number}" if place else str(number), depth + 1, problems)
+            for number, item in enumerate(node.value)
+        ]
+    value: dict[str, Any] = {}
+    for key, item in node.value:
+        name = key.value
+        if type(key) is not yaml.ScalarNode:
+            problems.append(_at(path, key, place, "a key that is not a word", wanted="wanted a field name"))
+            continue
+        inner = f"{place}.{name}" if place else name
+        if name in value:
+            problems.append(_at(path, key, inner, "written twice", wanted="keep one of the two"))
+        value[name] = _plain(item, path, inner, depth + 1, problems)
+    return value
+
+
+def _at(path: Path, node: yaml.Node, place: str, what: str, got: str = "", wanted: str = "") -> Problem:
+    mark = node.start_mark
+    return Problem(str(path), mark.line + 1, mark.column + 1, place, what, got, wanted)
+
+
+def _whole(path: Path, what: str, wanted: str = "") -> Problem:
+    return Problem(str(path), 0, 0, "", what, "", wanted)
+
+
+def _syntax(path: Path, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "not YAML"
+    want = "see CONTRIBUTING.md for how a record is written"
+    if "single document" in str(error) or "another document" in str(what):
+        what, want = "several documents (---) in one file", "one file holds one record"
+    elif "mapping values are not allowed" in what:
+        want = "put text that has a colon and a space in quotes"
+    elif "could not find expected ':'" in what or "did not find expected key" in what:
+        want = "check the indentation and the colon of this line and the one above"
+    elif "exceeded" in what or "nesting" in what:
+        what, want = f"nested more than {DEEPEST} deep", "flatten it"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return Problem(str(path), line, column, "", what, "", want)
+
+
+def _line_column(data: bytes, offset: int) -> tuple[int, int]:
+    before = data[:offset]
+    start = before.rfind(b"\n") + 1
+    return before.count(b"\n") + 1, len(before[start:].decode("utf-8", "replace")) + 1

@@ -1,0 +1,215 @@
+"""Records -> rows. Pure: what comes out depends on the record and the index alone."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from loaders.check import FACTS, SINGLE, Checked, numbered, statement_ids
+from loaders.index import Index
+from loaders.links import citation_url
+from schema import (
+    ABSENT,
+    Affiliation,
+    Answer,
+    Citation,
+    Claim,
+    Decision,
+    Event,
+    FormerId,
+    Identifier,
+    Identifiers,
+    Institution,
+    InstitutionRecord,
+    Item,
+    Measure,
+    Name,
+    Office,
+    Passage,
+    Person,
+    PersonRecord,
+    Post,
+    PostRecord,
+    Record,
+    Regime,
+    RegimeFacts,
+    RegimeRecord,
+    Relation,
+    Source,
+    SourceRecord,
+    Statement,
+    Term,
+    TermListRecord,
+)
+
+Table = type[SQLModel]
+Row = tuple[Any, ...]
+Emit = Callable[..., None]
+History = dict[str, tuple[int, str]]  # path below kb/ -> number of changes, day of the last
+
+# The lists of a record that become tables of their own, and what of an item is its field and value.
+SECTIONS: dict[str, tuple[Table, Callable[[Any], tuple[str, str]]]] = {
+    "decisions": (Decision, lambda item: (item.area, item.rule)),
+    "relations": (Relation, lambda item: (item.kind, item.target)),
+    "offices": (Office, lambda item: ("office", item.title)),
+    "events": (Event, lambda item: ("event", item.title)),
+    "names": (Name, lambda item: (item.kind, item.name)),
+    "measures": (Measure, lambda item: (item.kind, item.name)),
+    "affiliations": (Affiliation, lambda item: ("affiliation", item.institution)),
+}
+
+
+@functools.cache
+def columns(table: Table) -> tuple[str, ...]:
+    """The names of the table's columns, in their order."""
+    return tuple(column.name for column in table.__table__.columns)  # type: ignore[attr-defined]
+
+
+def rows(checked: Checked, index: Index, history: History) -> Iterator[tuple[Table, Row]]:
+    """Every row that the record gives, as (table, values in the order of its columns)."""
+    record, document = checked.record, checked.document
+    found: list[tuple[Table, Row]] = []
+
+    def emit(table: Table, item: Item | None = None, **more: Any) -> None:
+        values = {**item.__dict__, **more} if item is not None else more
+        found.append((table, tuple(map(values.get, columns(table)))))
+
+    path = f"{document.section}/{document.id}.yml"
+    version, changed_at = history.get(path, (None, None))
+    emit(
+        Record, id=document.id, section=document.section, name=_name(record),
+        path=f"kb/{path}", version=version, changed_at=changed_at,
+    )  # fmt: skip
+    for old in record.former_ids:  # type: ignore[attr-defined]  # every record class has it
+        emit(FormerId, old=old, new=document.id)
+    if isinstance(record, InstitutionRecord):
+        _institution(record, document.id, emit)
+    elif isinstance(record, SourceRecord):
+        emit(Source, record, id=document.id)
+    elif isinstance(record, PostRecord):
+        _post(record, document.id, index, emit)
+    elif isinstance(record, PersonRecord):
+        emit(Person, record, id=document.id)
+    if isinstance(record, SourceRecord | PostRecord):
+        _passages(record, document.id, index, emit)
+    _statements(checked, index, emit)
+    return iter(found)
+
+
+def _name(record: Any) -> str:
+    for field in ("name", "title", "subject"):
+        if hasattr(record, field):
+            return str(getattr(record, field))
+    raise TypeError(f"{type(record).__name__} has nothing to be called by")
+
+
+def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
+    wide: dict[str, Any] = {}
+    lists: dict[str, list[str]] = {"function": [], "issue_area": []}
+    for fact in sorted(record.facts, key=lambda fact: (fact.until is None, fact.since or "")):
+        if fact.standing == "held":
+            for name in fact.__pydantic_fields_set__ & FACTS:
+                value = getattr(fact, name)
+                if name in SINGLE:
+                    wide[name] = None if value in ABSENT else value
+                else:
+                    lists[name].extend(value)
+    rules = {d.rule for d in record.decisions if d.stage == "final" and d.standing == "held"}
+    lists["decision_rule"] = list(rules)
+    for name, values in lists.items():
+        wide[name] = json.dumps(sorted(set(values))) if values else None
+    emit(Institution, record, id=id, **wide)
+    if isinstance(record, RegimeRecord):
+        regime = {name: wide.get(name) for name in RegimeFacts.model_fields}
+        emit(Regime, record, id=id, **regime)
+    for scheme in Identifiers.model_fields:
+        value = getattr(record, scheme)
+        if value:
+            emit(Identifier, institution=id, scheme=scheme, value=value)
+
+
+def _post(record: PostRecord, id: str, index: Index, emit: Emit) -> None:
+    emit(
+        Source, record, id=id, kind="post", tier="primary", title=record.subject,
+        author=index.people[record.author], issued=record.sent,
+        container_title=index.lists[record.list],
+    )  # fmt: skip
+    own = record.own_words
+    emit(Post, record, id=id, page=own.page, begins=own.begins, ends=own.ends)
+
+
+def _passages(record: SourceRecord | PostRecord, id: str, index: Index, emit: Emit) -> None:
+    author = record.author if isinstance(record, PostRecord) else None
+    for position, passage in enumerate(record.passages, 1):
+        speaker = passage.speaker or author
+        person = speaker if speaker in index.people else None
+        voice = {"person": person, "body": None if person else speaker}
+        address = f"{id}_{passage.key}"
+        url = index.sources[id].passages[passage.key]
+        emit(Passage, passage, id=address, source=id, position=position, url=url, **voice)
+        for answer in passage.answers:
+            emit(Answer, passage=address, answers=answer.replace(" ", "_"))
+        for claim in passage.claims:
+            emit(
+                Claim, claim, id=f"{address}_{claim.about}", passage=address,
+                gist=claim.gist or passage.gist, **voice,
+            )  # fmt: skip
+
+
+def _statements(checked: Checked, index: Index, emit: Emit) -> None:
+    record, document = checked.record, checked.document
+    if isinstance(record, TermListRecord):
+        for number, item in numbered(record, "terms"):
+            id = f"{document.id}_{item.term}"
+            emit(Term, item, id=id, list=document.id)
+            if item.cite:
+                line = document.lines["terms"][number]
+                emit(
+                    Statement, id=id, record=document.id, section="terms", field=item.term,
+                    value=item.meaning, standing="held", note=item.note, line=line,
+                )  # fmt: skip
+                _citations(id, item, index, emit)
+        return
+    for place, id in statement_ids(record, document.id):
+        section, number = str(place[0]), int(place[1])
+        item = getattr(record, section)[number]
+        if section == "facts":
+            field = str(place[2])
+            value = getattr(item, field)
+            value = value[place[3]] if len(place) > 3 else value
+        else:
+            table, said = SECTIONS[section]
+            field, value = said(item)
+            extra = {"grounds": _json(item.grounds)} if section == "measures" else {}
+            emit(
+                table, item, statement=id, institution=_about(item, document.id, section),
+                person=document.id, **extra,
+            )  # fmt: skip
+        emit(
+            Statement, item, id=id, record=document.id, section=section, field=field,
+            value=str(value), line=document.lines[section][number],
+        )  # fmt: skip
+        _citations(id, item, index, emit)
+
+
+def _about(item: Any, id: str, section: str) -> str:
+    return item.institution if section == "affiliations" else id
+
+
+def _json(values: list[str] | None) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
+
+
+def _citations(statement: str, item: Any, index: Index, emit: Emit) -> None:
+    for position, citation in enumerate(item.cite, 1):
+        info = index.sources[citation.source]
+        passage = url = None
+        if citation.at in info.passages:
+            passage, url = f"{citation.source}_{citation.at}", info.passages[citation.at]
+        url = url or citation_url(info.kind, info.url, citation.at, citation.quote)
+        emit(
+            Citation, statement=statement, position=position, source=citation.source,
+            locator=citation.at, passage=passage, quote=citation.quote, url=url,
+        )  # fmt: skip

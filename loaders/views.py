@@ -1,0 +1,223 @@
+"""The questions that are asked so often that they have a name: views over the tables.
+
+Each has a description, which the site shows beside it.
+"""
+
+from typing import NamedTuple
+
+
+class View(NamedTuple):
+    """A view: its SQL, what it is for, and what each of its columns means."""
+
+    sql: str
+    about: str
+    columns: dict[str, str]
+
+
+VIEWS = {
+    "evidence": View(
+        """
+        SELECT s.record, r.name, s.section, s.field, s.value, s.standing, s.since, s.until,
+               c.position, c.source, src.title, src.kind AS source_kind, src.tier, src.read,
+               c.locator, c.quote, c.url, s.note, s.id AS statement
+        FROM statement s
+        JOIN record r ON r.id = s.record
+        JOIN citation c ON c.statement = s.id
+        JOIN source src ON src.id = c.source
+        """,
+        "Every statement beside every source it rests on, one row a citation.",
+        {
+            "record": "The record.",
+            "name": "What it is called.",
+            "section": "The list in which the statement stands.",
+            "field": "Which field it states.",
+            "value": "The value.",
+            "standing": "How well it stands.",
+            "since": "Holds from.",
+            "until": "Held until.",
+            "position": "Number of the citation.",
+            "source": "The source.",
+            "title": "Title of the source.",
+            "source_kind": "Kind of the source.",
+            "tier": "primary or secondary.",
+            "read": "How much of the source was read.",
+            "locator": "The place in the source.",
+            "quote": "Words to find the place by.",
+            "url": "Link to the place.",
+            "note": "The curator's remark.",
+            "statement": "The statement.",
+        },
+    ),
+    "said": View(
+        """
+        SELECT c.about, about.name, coalesce(person.name, body.name) AS speaker, c.stance, c.gist,
+               post.sent, source.title, p.source, p.key AS passage_key, p.url,
+               c.person, c.body, c.id AS claim
+        FROM claim c
+        JOIN institution about ON about.id = c.about
+        JOIN passage p ON p.id = c.passage
+        JOIN source ON source.id = p.source
+        LEFT JOIN post ON post.id = p.source
+        LEFT JOIN person ON person.id = c.person
+        LEFT JOIN institution body ON body.id = c.body
+        """,
+        "Who said what about which body, when, with a link to the words.",
+        {
+            "about": "The body spoken of.",
+            "name": "What it is called.",
+            "speaker": "Who speaks: a person, or a body.",
+            "stance": "How they stand to it.",
+            "gist": "What is said, in words of ours.",
+            "sent": "When the post was sent.",
+            "title": "Subject of the post.",
+            "source": "The post.",
+            "passage_key": "The passage.",
+            "url": "Link to the words.",
+            "person": "The speaker's record, where a person speaks.",
+            "body": "The speaker's record, where a body speaks.",
+            "claim": "The claim.",
+        },
+    ),
+    "link": View(
+        """
+        SELECT rel.institution AS source_id, rel.kind, t.label, rel.target AS target_id,
+               rel.since, rel.until, rel.standing, rel.statement, 0 AS derived
+        FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
+        UNION ALL
+        SELECT rel.target, rel.kind, coalesce(t.inverse_label, t.label), rel.institution,
+               rel.since, rel.until, rel.standing, rel.statement, 1
+        FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
+        """,
+        "Relations read from both sides; the inverse is derived, never written.",
+        {
+            "source_id": "The body from which we look.",
+            "kind": "Kind of relation as written.",
+            "label": "How it reads from this side.",
+            "target_id": "The other body.",
+            "since": "Holds from.",
+            "until": "Held until.",
+            "standing": "How well it stands.",
+            "statement": "The statement it comes from.",
+            "derived": "1 where this is the side not written.",
+        },
+    ),
+    "membership": View(
+        """
+        SELECT rel.institution AS member, m.name AS member_name, rel.kind, rel.target AS body,
+               b.name AS body_name, rel.since, rel.until, rel.standing, rel.statement
+        FROM relation rel
+        JOIN institution m ON m.id = rel.institution
+        JOIN institution b ON b.id = rel.target
+        WHERE rel.kind IN ('member-of', 'observer-of', 'party-to', 'signatory-of', 'part-of')
+        """,
+        "Who belongs to what: members, observers, parties, signatories, parts.",
+        {
+            "member": "Who belongs.",
+            "member_name": "What it is called.",
+            "kind": "How it belongs.",
+            "body": "To what.",
+            "body_name": "What that is called.",
+            "since": "From when.",
+            "until": "Until when.",
+            "standing": "How well it stands.",
+            "statement": "The statement.",
+        },
+    ),
+    "timeline": View(
+        """
+        SELECT e.date, e.institution, i.name, 'event' AS what, e.title, e.standing, e.statement
+        FROM event e JOIN institution i ON i.id = e.institution
+        UNION ALL
+        SELECT s.value, s.record, i.name, s.field, i.name || ' ' || s.field, s.standing, s.id
+        FROM statement s JOIN institution i ON i.id = s.record
+        WHERE s.section = 'facts' AND s.field IN ('founded', 'dissolved')
+          AND s.value GLOB '[0-9]*'
+        UNION ALL
+        SELECT m.since, m.institution, i.name, 'measure', m.name, m.standing, m.statement
+        FROM measure m JOIN institution i ON i.id = m.institution WHERE m.since IS NOT NULL
+        UNION ALL
+        SELECT m.until, m.institution, i.name, 'measure ended', m.name, m.standing, m.statement
+        FROM measure m JOIN institution i ON i.id = m.institution WHERE m.until IS NOT NULL
+        """,
+        "All dated turning points of all bodies and regimes.",
+        {
+            "date": "Year, month or day.",
+            "institution": "The body.",
+            "name": "What it is called.",
+            "what": "event, founded, dissolved, measure or measure ended.",
+            "title": "What happened.",
+            "standing": "How well it stands.",
+            "statement": "The statement.",
+        },
+    ),
+    "contested": View(
+        """
+        SELECT s.record, r.name, s.field, s.value, s.standing, s.since, s.until, s.note,
+               s.id AS statement
+        FROM statement s
+        JOIN record r ON r.id = s.record
+        WHERE s.section = 'facts' AND EXISTS (
+          SELECT 1 FROM statement d
+          WHERE d.record = s.record AND d.field = s.field AND d.section = 'facts'
+            AND d.standing = 'disputed'
+        )
+        """,
+        "Facts on which sources disagree, every value beside its rivals.",
+        {
+            "record": "The record.",
+            "name": "What it is called.",
+            "field": "The field in dispute.",
+            "value": "One of the values.",
+            "standing": "held is ours; disputed is the other side's.",
+            "since": "Holds from.",
+            "until": "Held until.",
+            "note": "The curator's remark.",
+            "statement": "The statement.",
+        },
+    ),
+    "coverage": View(
+        """
+        SELECT r.id AS record, r.name, r.section,
+               count(DISTINCT s.id) AS statements,
+               count(c.source) AS citations,
+               round(100.0 * sum(src.tier = 'primary') / count(c.source), 1) AS percent_primary,
+               (SELECT count(*) FROM statement o WHERE o.record = r.id AND
+                 (SELECT count(DISTINCT k.source) FROM citation k WHERE k.statement = o.id) = 1
+               ) AS single_source,
+               count(DISTINCT CASE WHEN s.standing = 'unverified' THEN s.id END) AS unverified,
+               min(src.accessed) AS oldest_access,
+               (SELECT count(*) FROM claim q WHERE q.about = r.id) AS claims
+        FROM record r
+        JOIN statement s ON s.record = r.id
+        JOIN citation c ON c.statement = s.id
+        JOIN source src ON src.id = c.source
+        WHERE r.section IN ('institutions', 'regimes')
+        GROUP BY r.id
+        """,
+        "How well each record is founded: statements, primary share, single sources, age.",
+        {
+            "record": "The record.",
+            "name": "What it is called.",
+            "section": "institutions or regimes.",
+            "statements": "How many statements it has.",
+            "citations": "How many citations these have.",
+            "percent_primary": "Percentage of the citations that are to primary sources.",
+            "single_source": "Statements that rest on one source only.",
+            "unverified": "Statements marked unverified.",
+            "oldest_access": "The oldest day on which a source was read.",
+            "claims": "Claims recorded about it.",
+        },
+    ),
+}
+
+# What full-text search looks in: table -> columns.
+SEARCHED = {
+    "institution": ("name", "short_name", "mandate"),
+    "name": ("name",),
+    "statement": ("value", "note"),
+    "passage": ("gist",),
+    "claim": ("gist",),
+    "source": ("title", "author", "number"),
+    "person": ("name",),
+    "term": ("label", "meaning"),
+}

@@ -1,0 +1,230 @@
+"""Rows -> tables, indexes, search, views: the database, whole or not at all."""
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlite_utils
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+import schema
+from loaders.check import (
+    AFTER_PASSAGES,
+    ORDER,
+    Checked,
+    Whole,
+    check_file,
+    check_references,
+    files,
+    learn,
+)
+from loaders.history import history
+from loaders.index import Index, survey
+from loaders.problem import Problem, Refused
+from loaders.rows import History, Row, Table, columns, rows
+from loaders.views import SEARCHED, VIEWS
+
+APPLICATION_ID = 0x69676B62  # "igkb", so that `file` and others can tell the database
+BATCH = 5_000  # rows held before they are inserted
+
+Progress = Callable[[int, int], None]  # files done, files in all
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build gave."""
+
+    records: int
+    statements: int
+    citations: int
+    claims: int
+    seconds: float
+    warnings: tuple[Problem, ...]
+
+
+def build(kb: Path, target: Path, progress: Progress = lambda done, total: None) -> Summary:
+    """Check the records below `kb` and write the database `target`.
+
+    Raises Refused with every problem, and OSError or sqlite3.Error where the file cannot be
+    written; in each case, and when the process is killed, `target` stays as it was.
+    """
+    started = time.perf_counter()
+    counts: Counter[str] = Counter()
+    problems: list[Problem] = []
+    with replacing(target) as path:
+        writer = Writer(path, history(kb))
+        try:
+            for checked, index, found in _checked_files(kb, progress):
+                problems.extend(found)
+                if checked and not _faulty(problems):
+                    writer.add(rows(checked, index, writer.history))
+            if _faulty(problems):
+                raise Refused(*sorted(set(problems)))
+            counts = writer.finish()
+        finally:
+            writer.close()
+    return Summary(
+        counts["record"], counts["statement"], counts["citation"], counts["claim"],
+        time.perf_counter() - started, tuple(sorted(problems)),
+    )  # fmt: skip
+
+
+def _faulty(problems: list[Problem]) -> bool:
+    return any(not problem.warning for problem in problems)
+
+
+def _checked_files(
+    kb: Path, progress: Progress
+) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
+    """Each record once everything it refers to is known, with its problems; last, the whole's."""
+    index, problems = survey(kb)
+    yield None, index, problems
+    whole = Whole(index)
+    waiting: list[Checked] = []
+    done = 0
+    for section in ORDER:
+        for _, path in files(index, section):
+            checked, found = check_file(path, section, index)
+            if checked:
+                learn(checked, index)
+                waiting.append(checked)
+            yield None, index, found
+            if section in AFTER_PASSAGES[1:]:
+                yield from _released(waiting, whole)
+            done += 1
+            progress(done, len(index.files))
+        if section in AFTER_PASSAGES:
+            yield from _released(waiting, whole)
+    yield None, index, list(whole.problems())
+
+
+def _released(
+    waiting: list[Checked], whole: Whole
+) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
+    for checked in waiting:
+        found = [*check_references(checked, whole.index), *whole.gather(checked)]
+        yield checked, whole.index, found
+    waiting.clear()
+
+
+class Writer:
+    """The tables of the schema in a new file, filled in bulk through the driver."""
+
+    def __init__(self, path: Path, history: History) -> None:
+        self.engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path))
+        # The file is new, private and renamed when whole: a journal would guard nothing.
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode=off")
+        self.connection.execute("PRAGMA synchronous=off")
+        self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        self.connection.execute(f"PRAGMA user_version={schema.VERSION}")
+        SQLModel.metadata.create_all(self.engine, tables=[table.__table__ for table in schema.TABLES])  # type: ignore[attr-defined]
+        self.connection.execute("BEGIN")
+        self.batch: dict[Table, list[Row]] = {table: [] for table in schema.TABLES}
+        self.counts: Counter[str] = Counter()
+        self.held = 0
+        self.history = history
+
+    def add(self, found: Iterator[tuple[Table, Row]]) -> None:
+        """Take rows; insert them when enough are held."""
+        for table, row in found:
+            self.batch[table].append(row)
+            self.held += 1
+        if self.held >= BATCH:
+            self._insert()
+
+    def _insert(self) -> None:
+        for table, batch in self.batch.items():
+            if batch:
+                name = str(table.__tablename__)
+                marks = ",".join("?" * len(columns(table)))
+                self.connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', batch)  # noqa: S608  # names of our own tables
+                self.counts[name] += len(batch)
+                batch.clear()
+        self.held = 0
+
+    def finish(self) -> Counter[str]:
+        """Indexes, search, views, statistics; returns the number of rows in each table."""
+        self._insert()
+        self.batch[schema.Build].extend(self._about())
+        self._insert()
+        self.connection.execute("COMMIT")
+        broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise AssertionError(f"rows that refer to nothing: {broken[:5]}")
+        database = sqlite_utils.Database(self.connection)
+        database.index_foreign_keys()
+        database["statement"].create_index(["field", "value"])
+        for name, searched in SEARCHED.items():
+            database[name].enable_fts(searched, tokenize="unicode61 remove_diacritics 2")
+        for name, view in VIEWS.items():
+            database.create_view(name, view.sql)
+        self.connection.execute("ANALYZE")
+        self.connection.execute("PRAGMA optimize")
+        return self.counts
+
+    def _about(self) -> Iterator[tuple[str, str]]:
+        yield "schema_version", str(schema.VERSION)
+        for table in sorted(self.counts):
+            yield f"rows_{table}", str(self.counts[table])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+        self.engine.dispose()
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A new file beside `target` that takes its place when the block ends well.
+
+    When it does not, even when this process is killed outright, `target` is as it was and the new
+    file is gone: a child process waits for that on a pipe, which the system closes.
+    """
+    target = target.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(f"{target.name} is a folder; wanted a file name such as kb.db")
+    folder = target.parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no folder {folder}; make it first")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=folder)
+    path = Path(name)
+    os.close(handle)
+    wake = _remove_when_we_are_gone(path)
+    try:
+        yield path
+        path.chmod(0o644)
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+        path.replace(target)
+    finally:
+        path.unlink(missing_ok=True)
+        wake()
+
+
+def _remove_when_we_are_gone(path: Path) -> Callable[[], None]:
+    """Fork a child that removes `path` once this process has ended or calls what is returned."""
+    if not hasattr(os, "fork"):
+        return lambda: None
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()  # Ctrl-C and a closed terminal are for the parent
+        os.close(writer)
+        os.read(reader, 1)
+        path.unlink(missing_ok=True)
+        os._exit(0)
+    os.close(reader)
+
+    def wake() -> None:
+        os.close(writer)
+        os.waitpid(child, 0)
+
+    return wake

@@ -1,0 +1,52 @@
+"""What may be said: every field of every record and every table, declared once.
+
+Imports nothing of ours. `RECORDS` maps a folder of kb/ to the class its files are read with;
+`TABLES` are the tables, in an order in which each refers only to those before it or to itself.
+"""
+
+from schema.fields import ABSENT, Item, LONGEST_PHRASE
+from schema.institution import (
+    Decision,
+    Event,
+    Facts,
+    Identifier,
+    Identifiers,
+    Institution,
+    InstitutionRecord,
+    Name,
+    Office,
+    Relation,
+    SingleFacts,
+)
+from schema.person import Affiliation, Person, PersonRecord
+from schema.record import Build, FormerId, Record
+from schema.regime import Measure, Regime, RegimeFacts, RegimeRecord
+from schema.source import Answer, Claim, Passage, Post, PostRecord, Source, SourceRecord
+from schema.statement import Citation, CitationItem, Statement
+from schema.term import Term, TermListRecord
+
+VERSION = 1  # raised when a table or column changes its meaning or goes
+
+RECORDS: dict[str, type[Item]] = {
+    "terms": TermListRecord,
+    "sources": SourceRecord,
+    "people": PersonRecord,
+    "posts": PostRecord,
+    "institutions": InstitutionRecord,
+    "regimes": RegimeRecord,
+}
+
+TABLES = (
+    Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
+    Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Affiliation, Identifier,
+    Build,
+)  # fmt: skip
+
+__all__ = [
+    "ABSENT", "LONGEST_PHRASE", "RECORDS", "TABLES", "VERSION",
+    "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
+    "Facts", "FormerId", "Identifier", "Identifiers", "Institution", "InstitutionRecord", "Item",
+    "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
+    "Record", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "SingleFacts", "Source",
+    "SourceRecord", "Statement", "Term", "TermListRecord",
+]  # fmt: skip

@@ -1,0 +1,122 @@
+"""The types that fields are made of, and the three ways to declare a field.
+
+A field is declared once, with a description. The record class that reads YAML, the table class
+that makes SQL, the column help of the site, the JSON Schema of editors and the data dictionary
+all take it from there.
+"""
+
+import datetime
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import PydanticCustomError, core_schema
+from sqlalchemy import String
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import Field, SQLModel
+from sqlmodel.sql.sqltypes import AutoString
+
+# What may stand in place of a value: we looked, and this is what we found.
+ABSENT = ("unknown", "no-written-rule", "not-applicable")
+
+LONGEST_PHRASE = 8  # words of another's text that a phrase or a quotation may carry
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@compiles(AutoString, "sqlite")
+@compiles(String, "sqlite")
+def _text(type_: Any, compiler: Any, **options: Any) -> str:
+    """STRICT tables know TEXT and refuse VARCHAR."""
+    return "TEXT"
+
+
+class OneOf:
+    """A text that is one of a few words fixed in code, because code acts on them."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.literal_schema(list(self.words))
+
+
+def partial_date(value: str) -> str:
+    """Pass YYYY, YYYY-MM or YYYY-MM-DD through when it is a day, month or year that exists.
+
+    Dates stay text: they sort, and a year is not pretended to be a day (ISO 8601-1, 5.2.2.3).
+    """
+    found = _DATE.fullmatch(value)
+    if found:
+        year, month, day = found.groups()
+        try:
+            datetime.date(int(year), int(month or 1), int(day or 1))
+            return value
+        except ValueError:
+            pass
+    raise PydanticCustomError("partial_date", "not a date; wanted YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def _date_or_absence(value: str) -> str:
+    return value if value in ABSENT else partial_date(value)
+
+
+def _phrase(value: str) -> str:
+    if len(value.split()) > LONGEST_PHRASE:
+        raise PydanticCustomError(
+            "too_many_words", "too long; wanted at most {limit} words", {"limit": LONGEST_PHRASE}
+        )
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+PartialDate = Annotated[str, AfterValidator(partial_date)]
+FactDate = Annotated[str, AfterValidator(_date_or_absence)]
+Phrase = Annotated[Text, AfterValidator(_phrase)]
+Country = Annotated[str, StringConstraints(pattern=rf"^([A-Z]{{2}}|{'|'.join(ABSENT)})$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")]
+
+Standing = Annotated[str, OneOf("held", "disputed", "superseded", "unverified")]
+Read = Annotated[str, OneOf("full-text", "excerpt", "catalogue")]
+Tier = Annotated[str, OneOf("primary", "secondary")]
+Extent = Annotated[str, OneOf("page", "document")]
+Binding = Annotated[str, OneOf("yes", "no", "conditional", *ABSENT)]
+Personality = Annotated[str, OneOf("yes", "no", "via-host", *ABSENT)]
+Locator = Annotated[str, OneOf("required", "optional")]
+YesNo = Annotated[str, OneOf("yes", "no", "true", "false")]
+
+
+class Item(SQLModel):
+    """A mapping read from YAML. It knows its keys and refuses every other."""
+
+    model_config = ConfigDict(extra="forbid")
+    # SQLModel's own __init__ makes validation call back into Python for every nested mapping,
+    # which doubles its time; records need nothing of what it adds for tables.
+    __init__ = BaseModel.__init__
+
+
+def optional(description: str, **more: Any) -> Any:
+    """A field that may be left out."""
+    return Field(default=None, description=description, **more)
+
+
+def many(description: str) -> Any:
+    """A list that may be left out, and is then empty."""
+    return Field(default_factory=list, description=description)
+
+
+def required(description: str, **more: Any) -> Any:
+    """A field that must be there."""
+    return Field(description=description, **more)
+
+
+def term(vocabulary: str, description: str, *, may_miss: bool = True) -> Any:
+    """A field whose value is a term of `kb/terms/<vocabulary>.yml`."""
+    default = {"default": None} if may_miss else {}
+    about = {"json_schema_extra": {"terms": vocabulary}}
+    return Field(description=description, schema_extra=about, **default)

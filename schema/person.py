@@ -1,0 +1,51 @@
+"""Someone who speaks or writes: the public name, the affiliation, nothing more."""
+
+from sqlmodel import SQLModel
+
+from schema.fields import Id, Item, Text, Url, many, optional, required
+from schema.record import RecordKey
+from schema.statement import Cited, Standings
+
+
+class PersonFields(SQLModel):
+    """Who it is."""
+
+    name: Text = required("The name under which they speak in public.")
+    given_name: Text | None = optional("Given names, for citations.")
+    family_name: Text | None = optional("Family name, for citations.")
+    url: Url | None = optional("Their own public page.")
+
+
+class AffiliationFields(SQLModel):
+    """To which body they belong."""
+
+    institution: Id = required("The body.", foreign_key="institution.id")
+    role: Text | None = optional("As what.")
+
+
+class AffiliationItem(AffiliationFields, Cited):
+    """One item of `affiliations`."""
+
+
+class PersonRecord(PersonFields, Item):
+    """kb/people/<id>.yml: one person."""
+
+    former_ids: list[Id] = many("Ids they had before.")
+    affiliations: list[AffiliationItem] = many("Where they belong.")
+
+
+class Person(PersonFields, RecordKey, table=True):
+    """People who speak in the posts or wrote sources that are recorded passage by passage."""
+
+    __table_args__ = {"sqlite_strict": True}
+
+
+class Affiliation(Standings, AffiliationFields, table=True):
+    """Which person belongs to which body, as what, since when."""
+
+    __table_args__ = {"sqlite_strict": True}
+    statement: str = required(
+        "The statement this row spells out.", foreign_key="statement.id", primary_key=True
+    )
+    person: str = required("The person.", foreign_key="person.id")
+    standing: str = required("held, disputed, superseded or unverified.")

@@ -1,0 +1,85 @@
+"""How one state, or a union of states, governs the Internet."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+from sqlmodel import SQLModel
+
+from schema.fields import Id, Text, many, optional, required, term
+from schema.institution import Facts, InstitutionRecord
+from schema.statement import Cited, Standings, StatementLink
+
+
+class Codes(SQLModel):
+    """The state in ISO 3166-1."""
+
+    iso2: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = required(
+        "ISO 3166-1 alpha-2 code, upper case; the file's name is the same in lower case."
+    )
+    iso3: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = optional(
+        "ISO 3166-1 alpha-3 code, upper case."
+    )
+
+
+class RegimeFacts(SQLModel):
+    """Facts that only a state has; one value is held at a time."""
+
+    cctld: Text | None = optional("Its country-code top-level domain, without the dot.")
+    cctld_manager: Text | None = optional("Who manages that domain.")
+    rir: Id | None = optional(
+        "The Regional Internet Registry that serves it.", foreign_key="institution.id"
+    )
+
+
+class RegimeFact(RegimeFacts, Facts, Cited):
+    """One item of a regime's `facts`."""
+
+
+class MeasureFields(SQLModel):
+    """What the state does: law, power, ban, plan."""
+
+    kind: Id = term("measure-kinds", "What sort of measure it is.", may_miss=False)
+    name: Text = required("What it is, in neutral words of ours.")
+    status: Id | None = term("measure-statuses", "Where it stands.")
+    instrument: Id | None = optional(
+        "The law or act it rests on; its official number stands there.", foreign_key="source.id"
+    )
+    holder: Id | None = optional("The body that holds the power.", foreign_key="institution.id")
+    power: Text | None = optional("What may be done, and by whom.")
+    review: Text | None = optional("Who reviews it, and how.")
+    penalty: Text | None = optional("What follows on a breach.")
+
+
+class MeasureItem(MeasureFields, Cited):
+    """One item of `measures`; its key is part of its address."""
+
+    key: Id = required("Short name of the measure, such as app-blocking.")
+    grounds: list[Text] | None = optional("The grounds on which it may be used.")
+
+
+class RegimeRecord(Codes, InstitutionRecord):
+    """kb/regimes/<cc>.yml: one state or union of states. Loads to `institution` and `regime`."""
+
+    kind: Id | None = term("kinds", "Left out: a regime is a state or union.")
+    facts: list[RegimeFact] = required("What we say of it, each with its citation.", min_length=1)
+    measures: list[MeasureItem] = many("What the state does.")
+
+
+class RegimeKey(SQLModel):
+    """The key of a regime: its institution."""
+
+    id: str = required("The code in lower case.", foreign_key="institution.id", primary_key=True)
+
+
+class Regime(RegimeFacts, Codes, RegimeKey, table=True):
+    """States and unions as regimes: code, domain, registry. Their other facts are in institution."""
+
+    __table_args__ = {"sqlite_strict": True}
+
+
+class Measure(Standings, MeasureFields, StatementLink, table=True):
+    """What states do to or on the Internet: the law, the power, who holds it, since when."""
+
+    __table_args__ = {"sqlite_strict": True}
+    grounds: str | None = optional("The grounds on which it may be used: a JSON list.")
+    standing: str = required("held, disputed, superseded or unverified.")

@@ -1,0 +1,51 @@
+"""Controlled vocabularies: a term, what it means, and where its neighbour begins."""
+
+from sqlmodel import SQLModel
+
+from schema.fields import Id, Item, Locator, Text, YesNo, many, optional, required
+from schema.statement import Citations
+
+
+class TermFields(SQLModel):
+    """One term of a list."""
+
+    term: Id = required("The term, as records write it.")
+    label: Text = required("The term as people read it.")
+    meaning: Text = required("What it means.")
+    boundary: Text = required("Where a neighbouring term begins.")
+    inverse_label: Text | None = optional("relation-kinds: how it reads from the other side.")
+    symmetric: YesNo | None = optional("relation-kinds: yes where it reads the same from both sides.")
+    locator: Locator | None = optional(
+        "source-kinds: required where a citation must say where in the source."
+    )
+
+
+class TermItem(TermFields, Item):
+    """One item of `terms`."""
+
+    cite: Citations | None = optional("Whose meaning it is; left out where it is ours.")
+    note: Text | None = optional("A remark of the curator.")
+
+
+class TermListRecord(Item):
+    """kb/terms/<list>.yml: one controlled vocabulary."""
+
+    title: Text = required("What the list is called.")
+    about: Text = required("What the list is for.")
+    former_ids: list[Id] = many("Ids it had before.")
+    terms: list[TermItem] = required("The terms.", min_length=1)
+
+
+class TermKey(SQLModel):
+    """The key of a term."""
+
+    id: str = required("`list_term`.", primary_key=True)
+    list: str = required("The list it belongs to.", foreign_key="record.id")
+
+
+class Term(TermFields, TermKey, table=True):
+    """The controlled vocabularies: what each term means and where its neighbour begins."""
+
+    __table_args__ = {"sqlite_strict": True}
+    symmetric: str | None = optional("yes where a relation reads the same from both sides.")
+    locator: str | None = optional("Whether citations of this kind of source need a locator.")
