@@ -93,5 +93,153 @@ def built(kb: Path, output: Path) -> None:
     )
 
 
+@main.command()
+@KB
+@click.option(
+    "--texts", type=click.Path(path_type=Path), required=True,
+    help="Folder with the full texts, <source-id>.txt, at any depth.",
+)  # fmt: skip
+def verify(kb: Path, texts: Path) -> None:
+    """Hold passages, sections and quotations against full texts.
+
+    Each passage's first and last words must stand once on the page, in order, within the words of
+    its own author; each RFC section must exist. Exits 1 if anything is not found.
+    """
+    from loaders.problem import as_text
+    from loaders.verify import verify as hold
+
+    report = hold(kb, texts)
+    if report.problems:
+        click.echo(as_text(report.problems))
+    held = ", ".join(f"{number} {what}" for what, number in sorted(report.checked.items()))
+    click.echo(
+        f"{held or 'nothing'} held against the texts in {texts}, "
+        f"{len(report.problems)} problems; {report.without_text} places have no text there"
+    )
+    sys.exit(1 if report.problems else 0)
+
+
+@main.group()
+def new() -> None:
+    """Write the skeleton of a record."""
+
+
+@new.command("institution")
+@click.argument("id")
+@KB
+def new_institution(id: str, kb: Path) -> None:
+    """Write kb/institutions/ID.yml, commented, ready to fill in."""
+    from loaders.new import Taken, institution
+
+    try:
+        click.echo(institution(kb, id))
+    except (Taken, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@new.command("source")
+@click.argument("what", metavar="URL-OR-RFC")
+@KB
+def new_source(what: str, kb: Path) -> None:
+    """Write the skeleton of a source from an address or from a number such as rfc2026.
+
+    Nothing is fetched: open the source, and write what you see there.
+    """
+    import datetime
+
+    from loaders.new import Taken, source
+
+    try:
+        click.echo(source(kb, what, datetime.date.today()))
+    except (Taken, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+SITE = click.option(
+    "--site", envvar="IGKB_SITE", default="http://127.0.0.1:8001", show_default=True,
+    help="Address of the site, for the links in citations.",
+)  # fmt: skip
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--format", "form", type=click.Choice(["txt", "bib", "ris", "json"]), default="txt",
+    show_default=True, help="A sentence, BibLaTeX, RIS or CSL-JSON.",
+)  # fmt: skip
+@click.option(
+    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
+    help="The database to read.",
+)  # fmt: skip
+@SITE
+def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
+    """Print the citation of each record or source ID."""
+    import sqlite3
+
+    from exporters.cite import Unknown, cite_all
+    from loaders.problem import did_you_mean
+
+    try:
+        with sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True) as connection:
+            click.echo(cite_all(connection, ids, form, site), nl=False)
+            return
+    except Unknown as unknown:
+        known = [id for (id,) in connection.execute("SELECT id FROM record")]
+        near = did_you_mean(unknown.args[0], known)
+        raise click.ClickException(
+            f"no record '{unknown.args[0]}' in {db}; {near}".rstrip("; ")
+        ) from None
+    except sqlite3.Error as error:
+        raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
+
+
+@main.command()
+@KB
+@click.option(
+    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
+    help="The database; built anew where a record is newer.",
+)  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@SITE
+def serve(kb: Path, db: Path, host: str, port: int, site: str) -> None:
+    """Check the records, build the database if it is stale, and open it in Datasette."""
+    import os
+
+    if stale(db, kb):
+        built(kb, db)
+    root = Path(__file__).parent
+    os.environ["IGKB_SITE"] = site
+    click.echo(f"Serving {db} on http://{host}:{port}/ (stop with Ctrl-C)")
+    sys.stdout.flush()
+    os.execv(  # noqa: S606  # Datasette takes this process over
+        sys.executable, [sys.executable, "-m", "datasette", *serving(root, db, host, port)]
+    )  # fmt: skip
+
+
+def serving(root: Path, db: Path, host: str, port: int) -> list[str]:
+    """The arguments with which Datasette shows the database (reasons: docs/decisions/0004)."""
+    web = root / "web"
+    return [
+        "serve", "--immutable", str(db), "--host", host, "--port", str(port),
+        "--metadata", str(root / "datasette-metadata.yml"),
+        "--plugins-dir", str(web / "plugins"),
+        "--template-dir", str(web / "templates"),
+        "--static", f"static:{web / 'static'}",
+        "--setting", "suggest_facets", "off",
+        "--setting", "default_page_size", "20",
+        "--setting", "sql_time_limit_ms", "1000",
+    ]  # fmt: skip
+
+
+def stale(db: Path, kb: Path) -> bool:
+    """Is there no database, or is a record or the code that makes it newer?"""
+    if not db.exists():
+        return True
+    root = Path(__file__).parent
+    sources = [*kb.rglob("*"), *(root / "schema").glob("*.py"), *(root / "loaders").glob("*.py")]
+    return any(path.lstat().st_mtime >= db.stat().st_mtime for path in sources)
+
+
 if __name__ == "__main__":
     main()

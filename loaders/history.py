@@ -29,9 +29,9 @@ def history(kb: Path) -> dict[str, tuple[int, str]]:
 
 def _git(kb: Path, *arguments: str) -> str | None:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(kb), *arguments],  # noqa: S603, S607  # fixed words, git of the PATH
-            capture_output=True, encoding="utf-8", env=None, check=False,
+        done = subprocess.run(  # noqa: S603  # no shell, no input
+            ["git", "-C", str(kb), *arguments],  # noqa: S607  # fixed words, git of the PATH
+            capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
     except OSError:
         return None

@@ -86,7 +86,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _misnamed(path: Path, index: Index) -> Problem | None:
     if path.suffix != ".yml":
-        want = "name it .yml" if path.suffix == ".yaml" else "records end in .yml; move it elsewhere"
+        want = (
+            "name it .yml" if path.suffix == ".yaml" else "records end in .yml; move it elsewhere"
+        )
         return Problem(str(path), 0, 0, "", "not a record file", shown(path.name), want)
     if not _ID.fullmatch(path.stem):
         want = "wanted lower-case letters and digits, words joined by single hyphens"

@@ -4,6 +4,9 @@ import difflib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+Place = tuple[str | int, ...]  # the way through a record: ("facts", 2, "cite")
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +35,15 @@ class Problem:
         if self.wanted:
             text += f"; {self.wanted}"
         return text
+
+
+class Said(NamedTuple):
+    """A problem before it has a file and a line."""
+
+    place: Place
+    what: str
+    got: str = ""
+    wanted: str = ""
 
 
 class Refused(Exception):

@@ -5,7 +5,6 @@ as text, a key written twice is a mistake. So the C parser composes nodes and a 
 values from them; `schema` decides the types.
 """
 
-import os
 import re
 import stat
 import unicodedata
@@ -15,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from loaders.problem import Problem, Refused, shown
+from loaders.problem import Place, Problem, Refused, Said, shown
 
 LARGEST = 1_000_000  # bytes; the longest record so far has a fiftieth of it
 DEEPEST = 12  # mappings and lists inside each other; records need six
@@ -75,7 +74,7 @@ def read(path: Path, section: str = "") -> Document:
     return Document(path, path.stem, section or path.parent.name, value, lines)
 
 
-def locate(path: Path, place: tuple[str | int, ...]) -> tuple[int, int]:
+def locate(path: Path, place: Place) -> tuple[int, int]:
     """Line and column, from 1, of the deepest part of `place` that stands in the file."""
     try:
         node = _compose(path)
@@ -97,6 +96,14 @@ def locate(path: Path, place: tuple[str | int, ...]) -> tuple[int, int]:
     return at.start_mark.line + 1, at.start_mark.column + 1
 
 
+def placed(path: Path, said: Said) -> Problem:
+    """The problem with its line and column."""
+    line, column = locate(path, said.place)
+    return Problem(
+        str(path), line, column, ".".join(map(str, said.place)), said.what, said.got, said.wanted
+    )
+
+
 def _bytes(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
@@ -115,7 +122,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         if path.is_symlink():
-            what = f"a link to {shown(os.readlink(path))}, which does not exist"
+            what = f"a link to {shown(str(path.readlink()))}, which does not exist"
             raise Refused(_whole(path, what, "mend or remove the link")) from None
         raise Refused(_whole(path, "no such file")) from None
     except OSError as error:
@@ -171,7 +178,9 @@ def _unicode_problems(path: Path, data: bytes) -> list[Problem]:
     if not unicodedata.is_normalized("NFC", text):
         for number, row in enumerate(text.split("\n"), 1):
             if not unicodedata.is_normalized("NFC", row):
-                column = len(os.path.commonprefix([row, unicodedata.normalize("NFC", row)])) + 1
+                composed = unicodedata.normalize("NFC", row)
+                same = zip(row, composed, strict=False)
+                column = next((n for n, (a, b) in enumerate(same, 1) if a != b), len(composed))
                 what = "letters and accents stored apart (not Unicode NFC)"
                 want = "type the letter anew, or normalise the file to NFC"
                 problems.append(Problem(str(path), number, column, "", what, "", want))
@@ -213,7 +222,9 @@ def _refuse_constructs(path: Path, data: bytes) -> None:
             mark = token.start_mark
             if type(token) in refused:
                 what, want = refused[type(token)]
-                problems.append(Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", want))
+                problems.append(
+                    Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", want)
+                )
             depth += isinstance(token, opening) - isinstance(token, closing)
             if depth > DEEPEST:
                 what = f"nested more than {DEEPEST} deep"
@@ -231,7 +242,9 @@ def _plain(node: yaml.Node, path: Path, place: str, depth: int, problems: list[P
     if type(node) is yaml.ScalarNode:
         return "" if not node.style and node.value in _NULLS else node.value
     if depth > DEEPEST:
-        problems.append(_at(path, node, place, f"nested more than {DEEPEST} deep", wanted="flatten it"))
+        problems.append(
+            _at(path, node, place, f"nested more than {DEEPEST} deep", wanted="flatten it")
+        )
         return None
     if type(node) is yaml.SequenceNode:
         return [
@@ -242,7 +255,9 @@ def _plain(node: yaml.Node, path: Path, place: str, depth: int, problems: list[P
     for key, item in node.value:
         name = key.value
         if type(key) is not yaml.ScalarNode:
-            problems.append(_at(path, key, place, "a key that is not a word", wanted="wanted a field name"))
+            problems.append(
+                _at(path, key, place, "a key that is not a word", wanted="wanted a field name")
+            )
             continue
         inner = f"{place}.{name}" if place else name
         if name in value:
@@ -251,7 +266,9 @@ def _plain(node: yaml.Node, path: Path, place: str, depth: int, problems: list[P
     return value
 
 
-def _at(path: Path, node: yaml.Node, place: str, what: str, got: str = "", wanted: str = "") -> Problem:
+def _at(
+    path: Path, node: yaml.Node, place: str, what: str, got: str = "", wanted: str = ""
+) -> Problem:
     mark = node.start_mark
     return Problem(str(path), mark.line + 1, mark.column + 1, place, what, got, wanted)
 

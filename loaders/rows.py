@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import sqlalchemy
 from sqlmodel import SQLModel
 
-from loaders.check import FACTS, SINGLE, Checked, numbered, statement_ids
+from loaders.check import Checked
 from loaders.index import Index
 from loaders.links import citation_url
+from loaders.rules import FACTS, SINGLE, numbered, statement_ids
 from schema import (
     ABSENT,
     Affiliation,
@@ -61,10 +63,15 @@ SECTIONS: dict[str, tuple[Table, Callable[[Any], tuple[str, str]]]] = {
 }
 
 
+def table_of(table: Table) -> sqlalchemy.Table:
+    """What SQLAlchemy made of the class."""
+    return table.__table__  # type: ignore[attr-defined, no-any-return]
+
+
 @functools.cache
 def columns(table: Table) -> tuple[str, ...]:
     """The names of the table's columns, in their order."""
-    return tuple(column.name for column in table.__table__.columns)  # type: ignore[attr-defined]
+    return tuple(column.name for column in table_of(table).columns)
 
 
 def rows(checked: Checked, index: Index, history: History) -> Iterator[tuple[Table, Row]]:

@@ -15,26 +15,14 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import schema
-from loaders.check import (
-    AFTER_PASSAGES,
-    ORDER,
-    Checked,
-    Whole,
-    check_file,
-    check_references,
-    files,
-    learn,
-)
+from loaders.check import Progress, walk
 from loaders.history import history
-from loaders.index import Index, survey
 from loaders.problem import Problem, Refused
-from loaders.rows import History, Row, Table, columns, rows
-from loaders.views import SEARCHED, VIEWS
+from loaders.rows import History, Row, Table, columns, rows, table_of
+from schema.views import SEARCHED, VIEWS
 
 APPLICATION_ID = 0x69676B62  # "igkb", so that `file` and others can tell the database
 BATCH = 5_000  # rows held before they are inserted
-
-Progress = Callable[[int, int], None]  # files done, files in all
 
 
 @dataclass(frozen=True)
@@ -61,7 +49,7 @@ def build(kb: Path, target: Path, progress: Progress = lambda done, total: None)
     with replacing(target) as path:
         writer = Writer(path, history(kb))
         try:
-            for checked, index, found in _checked_files(kb, progress):
+            for checked, index, found in walk(kb, progress=progress):
                 problems.extend(found)
                 if checked and not _faulty(problems):
                     writer.add(rows(checked, index, writer.history))
@@ -80,40 +68,6 @@ def _faulty(problems: list[Problem]) -> bool:
     return any(not problem.warning for problem in problems)
 
 
-def _checked_files(
-    kb: Path, progress: Progress
-) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
-    """Each record once everything it refers to is known, with its problems; last, the whole's."""
-    index, problems = survey(kb)
-    yield None, index, problems
-    whole = Whole(index)
-    waiting: list[Checked] = []
-    done = 0
-    for section in ORDER:
-        for _, path in files(index, section):
-            checked, found = check_file(path, section, index)
-            if checked:
-                learn(checked, index)
-                waiting.append(checked)
-            yield None, index, found
-            if section in AFTER_PASSAGES[1:]:
-                yield from _released(waiting, whole)
-            done += 1
-            progress(done, len(index.files))
-        if section in AFTER_PASSAGES:
-            yield from _released(waiting, whole)
-    yield None, index, list(whole.problems())
-
-
-def _released(
-    waiting: list[Checked], whole: Whole
-) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
-    for checked in waiting:
-        found = [*check_references(checked, whole.index), *whole.gather(checked)]
-        yield checked, whole.index, found
-    waiting.clear()
-
-
 class Writer:
     """The tables of the schema in a new file, filled in bulk through the driver."""
 
@@ -125,7 +79,7 @@ class Writer:
         self.connection.execute("PRAGMA synchronous=off")
         self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self.connection.execute(f"PRAGMA user_version={schema.VERSION}")
-        SQLModel.metadata.create_all(self.engine, tables=[table.__table__ for table in schema.TABLES])  # type: ignore[attr-defined]
+        SQLModel.metadata.create_all(self.engine, tables=[table_of(t) for t in schema.TABLES])
         self.connection.execute("BEGIN")
         self.batch: dict[Table, list[Row]] = {table: [] for table in schema.TABLES}
         self.counts: Counter[str] = Counter()
@@ -161,9 +115,9 @@ class Writer:
             raise AssertionError(f"rows that refer to nothing: {broken[:5]}")
         database = sqlite_utils.Database(self.connection)
         database.index_foreign_keys()
-        database["statement"].create_index(["field", "value"])
+        database.table("statement").create_index(["field", "value"])
         for name, searched in SEARCHED.items():
-            database[name].enable_fts(searched, tokenize="unicode61 remove_diacritics 2")
+            database.table(name).enable_fts(searched, tokenize="unicode61 remove_diacritics 2")
         for name, view in VIEWS.items():
             database.create_view(name, view.sql)
         self.connection.execute("ANALYZE")

@@ -4,7 +4,7 @@ Imports nothing of ours. `RECORDS` maps a folder of kb/ to the class its files a
 `TABLES` are the tables, in an order in which each refers only to those before it or to itself.
 """
 
-from schema.fields import ABSENT, Item, LONGEST_PHRASE
+from schema.fields import ABSENT, LONGEST_PHRASE, Item
 from schema.institution import (
     Decision,
     Event,

@@ -9,11 +9,12 @@ import datetime
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic import AfterValidator, BaseModel, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
 from sqlalchemy import String
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 from sqlmodel.sql.sqltypes import AutoString
 
 # What may stand in place of a value: we looked, and this is what we found.
@@ -94,7 +95,7 @@ YesNo = Annotated[str, OneOf("yes", "no", "true", "false")]
 class Item(SQLModel):
     """A mapping read from YAML. It knows its keys and refuses every other."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = SQLModelConfig(extra="forbid")
     # SQLModel's own __init__ makes validation call back into Python for every nested mapping,
     # which doubles its time; records need nothing of what it adds for tables.
     __init__ = BaseModel.__init__
@@ -117,6 +118,6 @@ def required(description: str, **more: Any) -> Any:
 
 def term(vocabulary: str, description: str, *, may_miss: bool = True) -> Any:
     """A field whose value is a term of `kb/terms/<vocabulary>.yml`."""
-    default = {"default": None} if may_miss else {}
     about = {"json_schema_extra": {"terms": vocabulary}}
-    return Field(description=description, schema_extra=about, **default)
+    declare = optional if may_miss else required
+    return declare(description, schema_extra=about)

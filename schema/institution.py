@@ -46,7 +46,9 @@ class Identifiers(SQLModel):
 class SingleFacts(SQLModel):
     """Facts of which one value is held at a time."""
 
-    type: Id | None = term("types", "Governance type: who holds authority in it, and on what ground.")
+    type: Id | None = term(
+        "types", "Governance type: who holds authority in it, and on what ground."
+    )
     self_described_type: Text | None = optional("What the body calls itself.")
     status: Id | None = term("statuses", "Where it stands in its life.")
     founded: FactDate | None = optional("When it came to be.")

@@ -60,8 +60,12 @@ class MeasureItem(MeasureFields, Cited):
 class RegimeRecord(Codes, InstitutionRecord):
     """kb/regimes/<cc>.yml: one state or union of states. Loads to `institution` and `regime`."""
 
-    kind: Id | None = term("kinds", "Left out: a regime is a state or union.")
-    facts: list[RegimeFact] = required("What we say of it, each with its citation.", min_length=1)
+    kind: Id | None = term(  # type: ignore[assignment]
+        "kinds", "Left out: a regime is a state or union."
+    )
+    facts: list[RegimeFact] = required(  # type: ignore[assignment]
+        "What we say of it, each with its citation.", min_length=1
+    )
     measures: list[MeasureItem] = many("What the state does.")
 
 

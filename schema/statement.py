@@ -12,7 +12,9 @@ from schema.fields import Id, Item, PartialDate, Phrase, Standing, Text, optiona
 class CitationFields(SQLModel):
     """Where in a source a statement stands."""
 
-    source: Id = required("The source: a record in kb/sources or kb/posts.", foreign_key="source.id")
+    source: Id = required(
+        "The source: a record in kb/sources or kb/posts.", foreign_key="source.id"
+    )
     quote: Phrase | None = optional("At most eight words of the source, to find the place by.")
 
 
@@ -32,7 +34,9 @@ def read_citations(value: Any) -> Any:
     for entry in value if isinstance(value, list) else [value]:
         if isinstance(entry, str):
             source, _, locator = entry.strip().partition(" ")
-            found.append({"source": source, "at": locator.strip()} if locator else {"source": source})
+            found.append(
+                {"source": source, "at": locator.strip()} if locator else {"source": source}
+            )
         else:
             found.append(entry)
     return found
@@ -99,7 +103,9 @@ class Citation(CitationFields, table=True):
 
     __table_args__ = {"sqlite_strict": True}
     statement: str = required("The statement.", foreign_key="statement.id", primary_key=True)
-    position: int = required("1 for the first citation of a statement, and so on.", primary_key=True)
+    position: int = required(
+        "1 for the first citation of a statement, and so on.", primary_key=True
+    )
     source: str = required("The source.", foreign_key="source.id")
     locator: str | None = optional("Section, article, paragraph, heading or passage.")
     passage: str | None = optional(

@@ -14,7 +14,9 @@ class TermFields(SQLModel):
     meaning: Text = required("What it means.")
     boundary: Text = required("Where a neighbouring term begins.")
     inverse_label: Text | None = optional("relation-kinds: how it reads from the other side.")
-    symmetric: YesNo | None = optional("relation-kinds: yes where it reads the same from both sides.")
+    symmetric: YesNo | None = optional(
+        "relation-kinds: yes where it reads the same from both sides."
+    )
     locator: Locator | None = optional(
         "source-kinds: required where a citation must say where in the source."
     )

@@ -1,0 +1,132 @@
+"""Commented, valid skeletons of records, in the right place.
+
+Valid means: once the words in capitals are replaced, `igkb check` accepts it, and until then it
+tells what is missing.
+"""
+
+import datetime
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from loaders.index import survey
+
+_INSTITUTION = """\
+# yaml-language-server: $schema=../../schema/json/institution.schema.json
+# {id}: every item of a list below carries its own `cite: source-id locator`.
+# The fields and terms are in docs/data-dictionary.md; CONTRIBUTING.md shows the way in ten minutes.
+name: {name}
+short_name: {short}
+kind: forum                     # a term of kb/terms/kinds.yml
+# url: https://…                # its own site, if it has one
+
+facts:
+- type: unknown                 # a term of kb/terms/types.yml; who says so?
+  cite: {source} §1             # wanted: a source and the place in it
+- status: unknown               # a term of kb/terms/statuses.yml
+  cite: {source} §1
+# - founded: 1986-01            # YYYY, YYYY-MM or YYYY-MM-DD
+#   founding_act: …
+#   cite: source-id §2
+# - legal_form: unincorporated
+#   seat_city: Geneva
+#   seat_country: CH
+#   cite: source-id art. 1
+# - function: [dialogue]
+#   cite: source-id §3
+
+# decisions:                    # who decides what, how
+# - area: policy
+#   stage: final
+#   rule: rough-consensus
+#   cite: source-id §4
+
+# relations:                    # written from here; the inverse is derived
+# - {{kind: part-of, target: ID, since: 2005, cite: source-id §5}}
+
+# offices:
+# - {{key: chair, title: Chair, filled_by: elected by the members, cite: source-id §6}}
+
+# events:
+# - {{date: 2005-11, title: First met, cite: source-id §7}}
+"""
+
+_SOURCE = """\
+# yaml-language-server: $schema=../../schema/json/source.schema.json
+# {id}: cite it as `{id} locator`. Say honestly how much of it you read.
+kind: {kind}                    # a term of kb/terms/source-kinds.yml
+title: {title}
+# author: Family, Given; Family, Given      # a body is written without a comma
+publisher: {publisher}
+# issued: 2005-11-18
+{number}url: {url}
+tier: primary                   # primary: the act, text or body itself; secondary: about it
+read: excerpt                   # full-text, excerpt or catalogue
+accessed: {today}
+"""
+
+
+class Taken(Exception):
+    """Raised where the id has a record already, or is no id; says which."""
+
+
+def institution(kb: Path, id: str) -> Path:
+    """Write the skeleton of a body; returns its path. Raises Taken."""
+    path = _free(kb, "institutions", id)
+    index, _ = survey(kb)
+    source = next(iter(sorted(index.ids("sources"))), "SOURCE-ID")
+    name = " ".join(word.capitalize() for word in id.split("-"))
+    short = id.upper() if "-" not in id else name
+    return _write(path, _INSTITUTION.format(id=id, name=name, short=short, source=source))
+
+
+def source(kb: Path, what: str, today: datetime.date) -> Path:
+    """Write the skeleton of a source from an address or an RFC number; returns its path.
+
+    Nothing is fetched: the title is for the curator to read and write. Raises Taken.
+    """
+    rfc = re.fullmatch(r"(?i)(?:https?://\S*?)?rfc ?0*(\d+)(?:\.\w+)?/?", what)
+    if rfc:
+        number = rfc.group(1)
+        path = _free(kb, "sources", f"rfc{number}")
+        text = _SOURCE.format(
+            id=path.stem, kind="rfc", title=f"TITLE OF RFC {number}", publisher="RFC Editor",
+            number=f"number: RFC {number}\n", url=f"https://www.rfc-editor.org/rfc/rfc{number}",
+            today=today,
+        )  # fmt: skip
+        return _write(path, text)
+    address = urlsplit(what)
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise Taken(f"'{what}' is neither an address nor an RFC; wanted https://… or rfc2026")
+    path = _free(kb, "sources", _id_of(what))
+    text = _SOURCE.format(
+        id=path.stem, kind="web-page", title="TITLE OF THE PAGE", publisher="WHO PUBLISHES IT",
+        number="", url=what, today=today,
+    )  # fmt: skip
+    return _write(path, text)
+
+
+def _id_of(url: str) -> str:
+    address = urlsplit(url)
+    host = address.netloc.lower().removeprefix("www.").split(":")[0].split(".")[0]
+    last = [part for part in address.path.lower().split("/") if part][-1:]
+    words = re.findall(r"[a-z0-9]+", " ".join([host, *last]).removesuffix(".html"))
+    return "-".join(words)[:60].strip("-")
+
+
+def _free(kb: Path, section: str, id: str) -> Path:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
+        want = "wanted lower-case letters and digits, words joined by single hyphens"
+        raise Taken(f"'{id}' is not an id; {want}")
+    index, problems = survey(kb)
+    if not kb.is_dir():
+        raise Taken(str(problems[0]))
+    if id in index.files:
+        raise Taken(f"'{id}' has a record: {index.files[id][1]}; ids are one namespace")
+    return kb / section / f"{id}.yml"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

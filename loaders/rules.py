@@ -1,0 +1,168 @@
+"""What a record must keep to on its own, beyond the types of its fields."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from loaders.problem import Place, Said, shown
+from loaders.read import Document
+from schema import (
+    InstitutionRecord,
+    Item,
+    PersonRecord,
+    PostRecord,
+    RegimeFacts,
+    RegimeRecord,
+    SingleFacts,
+    SourceRecord,
+    TermListRecord,
+)
+
+SINGLE = frozenset(SingleFacts.model_fields) | frozenset(RegimeFacts.model_fields)
+FACTS = SINGLE | {"function", "issue_area"}
+SHORTEST_START = 3  # words; fewer are seldom found only once on a page
+
+
+def numbered(record: Item, section: str) -> Iterator[tuple[int, Any]]:
+    """The items of a list in the record, with their numbers; none that were found faulty."""
+    for number, item in enumerate(getattr(record, section, None) or ()):
+        if item is not None:
+            yield number, item
+
+
+def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
+    """What the record breaks on its own; `sound` where all its fields could be read."""
+    if isinstance(record, InstitutionRecord):
+        yield from _statement_rules(record, document.id)
+        stated = {
+            name for _, fact in numbered(record, "facts") for name in fact.__pydantic_fields_set__
+        }
+        for name in ("type", "status"):
+            if sound and name not in stated:
+                want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
+                yield Said(("facts",), f"says nothing of its {name}", "", want)
+        if isinstance(record, RegimeRecord) and record.iso2 and record.iso2.lower() != document.id:
+            want = f"wanted {document.id.upper()}, or rename the file"
+            yield Said(("iso2",), "does not match the file's name", shown(record.iso2), want)
+    if isinstance(record, PersonRecord):
+        yield from _dates(record, "affiliations")
+    if isinstance(record, TermListRecord):
+        yield from _twice(("terms",), [(n, t.term) for n, t in numbered(record, "terms")], "term")
+    if isinstance(record, SourceRecord | PostRecord):
+        keys = [(number, passage.key) for number, passage in numbered(record, "passages")]
+        yield from _twice(("passages",), keys, "key of a passage")
+        for number, passage in numbered(record, "passages"):
+            if len(passage.start.split()) < SHORTEST_START:
+                want = f"wanted at least {SHORTEST_START} words"
+                yield Said(
+                    ("passages", number, "start"),
+                    "too short to be found once",
+                    shown(passage.start),
+                    want,
+                )
+            abouts = [
+                (claim_number, claim.about) for claim_number, claim in enumerate(passage.claims)
+            ]
+            yield from _twice(("passages", number, "claims"), abouts, "claim about the same body")
+
+
+def _statement_rules(record: InstitutionRecord, id: str) -> Iterator[Said]:
+    held: dict[str, list[tuple[str, str, Place, str]]] = {}
+    found: list[Said] = []
+    for number, fact in numbered(record, "facts"):
+        names = fact.__pydantic_fields_set__ & FACTS
+        if not names:
+            want = "add a field such as `founded: 1986`"
+            yield Said(("facts", number), "states nothing", "", want)
+        if fact.standing == "held":
+            for name in sorted(names & SINGLE):
+                for since, until, place, value in held.get(name, ()):
+                    if not (_before(until, fact.since) or _before(fact.until, since)):
+                        what = (
+                            f"a second held value for '{name}'; facts.{place[1]} has {shown(value)}"
+                        )
+                        want = "set the weaker one to `standing: disputed`, or date them with since and until"
+                        found.append(
+                            Said(("facts", number, name), what, shown(getattr(fact, name)), want)
+                        )
+                held.setdefault(name, []).append(
+                    (
+                        fact.since or "",
+                        fact.until or "",
+                        ("facts", number),
+                        str(getattr(fact, name)),
+                    )
+                )
+    yield from found
+    for section in ("facts", "decisions", "relations", "offices", "events", "names", "measures"):
+        yield from _dates(record, section)
+    doubled = {said.place for said in found}
+    seen: dict[str, Place] = {}
+    for place, statement in statement_ids(record, id):
+        if statement in seen and place not in doubled:
+            first = ".".join(map(str, seen[statement]))
+            want = "give one of the two a `key:` of its own"
+            yield Said(place, f"has the same address as {first}", shown(statement), want)
+        seen[statement] = place
+
+
+def statement_ids(record: Item, id: str) -> Iterator[tuple[Place, str]]:
+    """Every statement of a record: the way to it and its id, which no reordering changes."""
+    for number, fact in numbered(record, "facts"):
+        key = f"_{fact.key}" if fact.key else ""
+        for name in type(fact).model_fields:
+            if name in FACTS and name in fact.__pydantic_fields_set__:
+                if name in SINGLE:
+                    yield ("facts", number, name), f"{id}_{name}{key}"
+                else:
+                    for position, value in enumerate(getattr(fact, name)):
+                        yield ("facts", number, name, position), f"{id}_{name}_{value}{key}"
+    for section, (word, natural) in NATURAL_KEYS.items():
+        for number, item in numbered(record, section):
+            yield (section, number), f"{id}_{word}_{item.key or natural(item)}"
+
+
+def _slug(text: str) -> str:
+    """A key made of a name: letters and digits of any script, joined by hyphens."""
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+# How an item is addressed where it has no key: section -> word in the id, natural key.
+NATURAL_KEYS: dict[str, tuple[str, Any]] = {
+    "decisions": ("decision", lambda item: f"{item.area}-{item.stage}"),
+    "relations": ("relation", lambda item: f"{item.kind}-{item.target}"),
+    "offices": ("office", lambda item: item.key),
+    "events": ("event", lambda item: item.date),
+    "names": ("name", lambda item: _slug(item.name)),
+    "measures": ("measure", lambda item: item.key),
+    "affiliations": ("affiliation", lambda item: item.institution),
+}
+
+
+def _before(first: str | None, second: str | None) -> bool:
+    """True where the one date is certainly earlier; partial dates are compared as far as both go."""
+    if not first or not second:
+        return False
+    length = min(len(first), len(second))
+    return first[:length] < second[:length]
+
+
+def _dates(record: Item, section: str) -> Iterator[Said]:
+    for number, item in numbered(record, section):
+        if _before(item.until, item.since):
+            want = "until is the last day, since the first"
+            yield Said(
+                (section, number, "until"),
+                f"ended before it began ({item.since})",
+                shown(item.until),
+                want,
+            )
+
+
+def _twice(place: Place, values: list[tuple[int, str]], kind: str) -> Iterator[Said]:
+    seen: set[str] = set()
+    for number, value in values:
+        if value in seen:
+            yield Said(
+                (*place, number), f"the same {kind} twice", shown(value), "keep one, or join them"
+            )
+        seen.add(value)
