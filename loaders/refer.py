@@ -120,8 +120,8 @@ def _term_fields(cls: type[Item]) -> tuple[tuple[str, str], ...]:
     found = []
     for name, info in cls.model_fields.items():
         extra = info.json_schema_extra
-        if isinstance(extra, dict) and "terms" in extra:
-            found.append((name, str(extra["terms"])))
+        if isinstance(extra, dict) and "vocabulary" in extra:
+            found.append((name, str(extra["vocabulary"])))
     return tuple(found)
 
 

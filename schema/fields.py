@@ -118,6 +118,6 @@ def required(description: str, **more: Any) -> Any:
 
 def term(vocabulary: str, description: str, *, may_miss: bool = True) -> Any:
     """A field whose value is a term of `kb/terms/<vocabulary>.yml`."""
-    about = {"json_schema_extra": {"terms": vocabulary}}
+    about = {"json_schema_extra": {"vocabulary": vocabulary}}
     declare = optional if may_miss else required
     return declare(description, schema_extra=about)

@@ -82,7 +82,7 @@ class Facts(SingleFacts):
     issue_area: list[Id] | None = term("issue-areas", "What it deals with.")
 
 
-class Fact(Facts, Cited):
+class Fact(Cited, Facts):
     """One item of `facts`: one or more values that rest on the same citation."""
 
 
@@ -129,29 +129,29 @@ class NameFields(SQLModel):
     language: Language | None = optional("Its language, BCP 47.")
 
 
-class DecisionItem(DecisionFields, Cited):
+class DecisionItem(Cited, DecisionFields):
     """One item of `decisions`."""
 
 
-class RelationItem(RelationFields, Cited):
+class RelationItem(Cited, RelationFields):
     """One item of `relations`."""
 
 
-class OfficeItem(OfficeFields, Cited):
+class OfficeItem(Cited, OfficeFields):
     """One item of `offices`; its key is part of its address."""
 
     key: Id = required("Short name of the post, such as chair.")
 
 
-class EventItem(EventFields, Cited):
+class EventItem(Cited, EventFields):
     """One item of `events`."""
 
 
-class NameItem(NameFields, Cited):
+class NameItem(Cited, NameFields):
     """One item of `names`."""
 
 
-class InstitutionRecord(Identity, Identifiers, Item):
+class InstitutionRecord(Identifiers, Identity, Item):
     """kb/institutions/<id>.yml: one body."""
 
     kind: Id = term("kinds", "What sort of body it is in form.", may_miss=False)
@@ -179,35 +179,30 @@ class Decision(Standings, DecisionFields, StatementLink, table=True):
     """Who decides what and how: body, area and stage, with rule, threshold and bindingness."""
 
     __table_args__ = {"sqlite_strict": True}
-    standing: str = required("held, disputed, superseded or unverified.")
 
 
 class Relation(Standings, RelationFields, StatementLink, table=True):
     """How bodies stand to one another, written once; the view `link` shows both directions."""
 
     __table_args__ = {"sqlite_strict": True}
-    standing: str = required("held, disputed, superseded or unverified.")
 
 
 class Office(Standings, OfficeFields, StatementLink, table=True):
     """Posts held in bodies: chairs, seats, directors, and how they are filled."""
 
     __table_args__ = {"sqlite_strict": True}
-    standing: str = required("held, disputed, superseded or unverified.")
 
 
-class Event(EventFields, StatementLink, table=True):
+class Event(Standings, EventFields, StatementLink, table=True):
     """Dated turning points in the life of bodies."""
 
     __table_args__ = {"sqlite_strict": True}
-    standing: str = required("held, disputed, superseded or unverified.")
 
 
-class Name(NameFields, StatementLink, table=True):
+class Name(Standings, NameFields, StatementLink, table=True):
     """Other names of bodies: former, in other languages, acronyms."""
 
     __table_args__ = {"sqlite_strict": True}
-    standing: str = required("held, disputed, superseded or unverified.")
 
 
 class Identifier(SQLModel, table=True):

@@ -23,7 +23,7 @@ class AffiliationFields(SQLModel):
     role: Text | None = optional("As what.")
 
 
-class AffiliationItem(AffiliationFields, Cited):
+class AffiliationItem(Cited, AffiliationFields):
     """One item of `affiliations`."""
 
 
@@ -48,4 +48,3 @@ class Affiliation(Standings, AffiliationFields, table=True):
         "The statement this row spells out.", foreign_key="statement.id", primary_key=True
     )
     person: str = required("The person.", foreign_key="person.id")
-    standing: str = required("held, disputed, superseded or unverified.")

@@ -31,7 +31,7 @@ class RegimeFacts(SQLModel):
     )
 
 
-class RegimeFact(RegimeFacts, Facts, Cited):
+class RegimeFact(Cited, RegimeFacts, Facts):
     """One item of a regime's `facts`."""
 
 
@@ -50,7 +50,7 @@ class MeasureFields(SQLModel):
     penalty: Text | None = optional("What follows on a breach.")
 
 
-class MeasureItem(MeasureFields, Cited):
+class MeasureItem(Cited, MeasureFields):
     """One item of `measures`; its key is part of its address."""
 
     key: Id = required("Short name of the measure, such as app-blocking.")
@@ -86,4 +86,3 @@ class Measure(Standings, MeasureFields, StatementLink, table=True):
 
     __table_args__ = {"sqlite_strict": True}
     grounds: str | None = optional("The grounds on which it may be used: a JSON list.")
-    standing: str = required("held, disputed, superseded or unverified.")

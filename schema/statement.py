@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from schema.fields import Id, Item, PartialDate, Phrase, Standing, Text, optional, required
 
@@ -55,9 +55,10 @@ class Standings(SQLModel):
 
     since: PartialDate | None = optional("The first year, month or day on which it holds.")
     until: PartialDate | None = optional("The last year, month or day on which it held.")
-    standing: Standing = optional(
-        "held: we stand by it. disputed: another source says otherwise. superseded: was so, is no "
-        "longer. unverified: rests on a source that we would not rely on alone."
+    standing: Standing = Field(
+        default="held",
+        description="held: we stand by it. disputed: another source says otherwise. superseded: "
+        "was so, is no longer. unverified: rests on a source that we would not rely on alone.",
     )
 
 
@@ -65,7 +66,6 @@ class Cited(Standings, Item):
     """What every statement in a record carries."""
 
     key: Id | None = optional("A short name, needed where two statements would share an id.")
-    standing: Standing = "held"
     note: Text | None = optional("A remark of the curator: how to read the source, what is open.")
     cite: Citations = required("What it rests on: `source-id locator`, or a list of these.")
 
@@ -79,10 +79,9 @@ class StatementLink(SQLModel):
     institution: str = required("The body it is about.", foreign_key="institution.id")
 
 
-class Statement(Standings, table=True):
-    """Every cited value of every record, one row each: what is said, since when, how well it stands."""
+class StatementFields(SQLModel):
+    """What is stated, and of whom."""
 
-    __table_args__ = {"sqlite_strict": True}
     id: str = required(
         "`record_field`, or `record_section_key`; the same when the file is reordered.",
         primary_key=True,
@@ -91,25 +90,31 @@ class Statement(Standings, table=True):
     section: str = required("The list in the record in which it stands: facts, relations, …")
     field: str = required("Which field or kind of thing it states.")
     value: str = required("The value, as text.")
-    since: str | None = optional("The first year, month or day on which it holds.")
-    until: str | None = optional("The last year, month or day on which it held.")
-    standing: str = required("held, disputed, superseded or unverified.")
+
+
+class Statement(Standings, StatementFields, table=True):
+    """Every cited value of every record, one row each: what is said, since when, how well it stands."""
+
+    __table_args__ = {"sqlite_strict": True}
     note: str | None = optional("A remark of the curator: how to read the source, what is open.")
     line: int = required("The line of the record's file at which it is written.")
 
 
-class Citation(CitationFields, table=True):
-    """What each statement rests on: source, place in it, and a link straight to that place."""
+class CitationKey(SQLModel):
+    """The key of a citation: its statement, and its number among those of the statement."""
 
-    __table_args__ = {"sqlite_strict": True}
     statement: str = required("The statement.", foreign_key="statement.id", primary_key=True)
     position: int = required(
         "1 for the first citation of a statement, and so on.", primary_key=True
     )
-    source: str = required("The source.", foreign_key="source.id")
+
+
+class Citation(CitationFields, CitationKey, table=True):
+    """What each statement rests on: source, place in it, and a link straight to that place."""
+
+    __table_args__ = {"sqlite_strict": True}
     locator: str | None = optional("Section, article, paragraph, heading or passage.")
     passage: str | None = optional(
         "The passage, where the source is recorded passage by passage.", foreign_key="passage.id"
     )
-    quote: str | None = optional("At most eight words of the source, to find the place by.")
     url: str | None = optional("The address of the place: with a fragment where there is one.")
