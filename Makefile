@@ -1,0 +1,62 @@
+# `make serve` and `make test` need Python 3.11 or newer, make, and the package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8001
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check build verify lint docs bench lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# Two stamps: what serving needs, and what testing needs on top of it.
+$(VENV)/.serve: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "igkb needs Python 3.11 or newer; $$($(PYTHON) --version) is here. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "The venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.serve
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+serve: $(VENV)/.serve ## Check the records, build the database, open it on http://127.0.0.1:8001/
+	@$(BIN)/igkb serve --port $(PORT)
+
+build: $(VENV)/.serve ## Build kb.db
+	@$(BIN)/igkb build
+
+check: $(VENV)/.serve ## Check the records
+	@$(BIN)/igkb check
+
+test: $(VENV)/.dev ## All tests, types and lint
+	$(BIN)/python -m pytest -q $(TESTS)
+
+lint: $(VENV)/.dev ## Format, lint, types, layers, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/cog --check datasette-metadata.yml README.md
+
+docs: $(VENV)/.dev ## Write what is generated: dictionary, JSON Schemas, column help, README parts
+	$(BIN)/python docs/generate.py
+	$(BIN)/cog -r datasette-metadata.yml README.md
+
+bench: $(VENV)/.dev ## Measure building against the floor of the same work, in ratios
+	$(BIN)/python bench/run.py $(BENCH)
+
+verify: $(VENV)/.serve ## Hold locators and passages against full texts: make verify TEXTS=folder
+	@$(BIN)/igkb verify --texts $(TEXTS)
+
+lock: ## Write the lock files anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove the environment and what was built
+	rm -rf $(VENV) .bench kb.db
