@@ -5,6 +5,7 @@ once all that can be referred to has been read; at the end what only all files t
 rings, relations written twice, sources nobody cites.
 """
 
+import functools
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ class Whole:
         for number, relation in numbered(record, "relations"):
             key = (relation.kind, document.id, relation.target)
             self.places[key] = (document.path, ("relations", number, "target"))
-            if relation.kind in TREES and relation.standing == "held":
+            if relation.kind in TREES and relation.standing == "held" and key[1] != key[2]:
                 self.edges.setdefault(key[:2], []).append(relation.target)
 
     def problems(self) -> Iterator[Problem]:
@@ -93,18 +94,24 @@ class Whole:
     def _cycles(self, kind: str) -> Iterator[Problem]:
         done: set[str] = set()
         for start in sorted(source for k, source in self.edges if k == kind):
-            trail: dict[str, None] = {}
-            node = start
-            while node and node not in done and node not in trail:
-                trail[node] = None
-                node = next(iter(self.edges.get((kind, node), ())), "")
-            if node in trail:
-                way = list(trail)
-                ring = way[way.index(node) :]
-                path, place = self.places[kind, ring[-1], node]
-                what = f"'{kind}' leads back to itself: {' -> '.join([*ring, node])}"
-                yield placed(path, Said(place, what, shown(node), "cut the ring at one of them"))
-            done.update(trail)
+            way: dict[str, Iterator[str]] = {}  # body -> those it leads to that are still to go
+            node: str | None = start
+            while node:
+                if node in way:
+                    ring = list(way)[list(way).index(node) :]
+                    path, place = self.places[kind, ring[-1], node]
+                    what = f"'{kind}' leads back to itself: {' -> '.join([*ring, node])}"
+                    want = "cut the ring at one of them"
+                    yield placed(path, Said(place, what, shown(node), want))
+                elif node not in done:
+                    way[node] = iter(self.edges.get((kind, node), ()))
+                node = None
+                while way and not node:
+                    last = next(reversed(way))
+                    node = next(way[last], None)
+                    if node is None:
+                        del way[last]
+                        done.add(last)
 
 
 def walk(
@@ -112,10 +119,11 @@ def walk(
 ) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
     """Every record below `kb` with its problems, once all it refers to is known.
 
-    With `only`, the records of these files alone; what they may refer to is read for that, its
-    own problems are not told. The problems of no one record come with None.
+    With `only`, the records of these files alone; what they refer to is read for that, its own
+    problems are not told. The problems of no one record come with None.
     """
     index, problems = survey(kb)
+    index.read_early = functools.partial(_read_early, index)
     named = {path.resolve() for path in only}
     yield None, index, [*problems, *_strangers(only, index, kb)]
     whole = Whole(index)
@@ -125,7 +133,7 @@ def walk(
     for section in ORDER:
         for _, path in files(index, section):
             asked = not named or path.resolve() in named
-            if not asked and passages_known:
+            if not asked and section != "terms":
                 continue
             checked, found = check_file(path, section)
             if checked:
@@ -143,6 +151,12 @@ def walk(
             yield from _released(waiting, whole)
     if not named:
         yield None, index, list(whole.problems())
+
+
+def _read_early(index: Index, section: str, path: Path) -> None:
+    checked, _ = check_file(path, section)
+    if checked:
+        learn(checked.record, checked.document.id, index)
 
 
 def _released(

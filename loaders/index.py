@@ -1,7 +1,7 @@
 """What one record may say about others: which ids, terms, sources and passages there are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,19 @@ class Index:
     locators: frozenset[str] = frozenset()  # source kinds whose citations need a locator
     sources: dict[str, SourceInfo] = field(default_factory=dict)
     pages: dict[str, str | None] = field(default_factory=dict)  # post -> address of its page
+
+    # Reads a record that another refers to before its turn; `check` sets it.
+    read_early: Callable[[str, Path], None] = lambda section, path: None
+
+    def source(self, id: str) -> SourceInfo | None:
+        """What is known of a source or post, None where there is none that can be read."""
+        if id not in self.sources and self.section(id) in SECTIONS["source.id"]:
+            self.read_early(*self.files[id])
+        return self.sources.get(id)
+
+    def page(self, id: str) -> str | None:
+        """The address of the page that carries a post."""
+        return self.pages.get(id) if self.source(id) else None
 
     def section(self, id: str) -> str | None:
         """The folder in which the record lies, None where there is no such record."""

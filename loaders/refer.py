@@ -2,13 +2,11 @@
 
 import functools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from loaders.index import SECTIONS, Index, SourceInfo
 from loaders.links import page_url, passage_url
-from loaders.problem import Place, Refused, Said, shown, wanted
-from loaders.read import read
+from loaders.problem import Place, Said, shown, wanted
 from loaders.rules import numbered
 from schema import (
     ABSENT,
@@ -24,7 +22,8 @@ from schema import (
 def learn(record: Item, id: str, index: Index) -> None:
     """Add to the index what other records need to know of this one."""
     if isinstance(record, TermListRecord):
-        index.terms[id] = frozenset(item.term for _, item in numbered(record, "terms"))
+        if record.terms and None not in record.terms:  # of a faulty list nobody knows what it lacks
+            index.terms[id] = frozenset(item.term for item in record.terms)
         if id == "relation-kinds":
             index.symmetric = frozenset(
                 t.term for _, t in numbered(record, "terms") if t.symmetric in ("yes", "true")
@@ -52,22 +51,11 @@ def learn(record: Item, id: str, index: Index) -> None:
         needs = extent == "document" or (extent is None and kind in index.locators)
         page = page_url(record.read_at, record.url)
         if isinstance(record, PostRecord) and record.own_words and record.own_words.page != id:
-            other = index.files.get(record.own_words.page)
-            page = index.pages.get(record.own_words.page) or (_page_of(other[1]) if other else None)
+            page = index.page(record.own_words.page)
         passages = {
             p.key: passage_url(page, p.start, p.end) for _, p in numbered(record, "passages")
         }
         index.sources[id] = SourceInfo(kind, record.url or record.read_at, needs, passages)
-
-
-@functools.lru_cache
-def _page_of(path: Path) -> str | None:
-    """The address of a post that is read later than one whose words stand on its page."""
-    try:
-        value = read(path).value
-    except Refused:
-        return None
-    return page_url(value.get("read_at"), value.get("url"))
 
 
 def references(record: Item, id: str, index: Index) -> Iterator[Said]:
@@ -127,11 +115,14 @@ def _term_fields(cls: type[Item]) -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def _reference_fields(cls: type[Item]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, info.foreign_key)  # type: ignore[attr-defined]  # SQLModel's FieldInfo has it
-        for name, info in cls.model_fields.items()
-        if getattr(info, "foreign_key", None) in SECTIONS
-    )
+    found = []
+    for name, info in cls.model_fields.items():
+        # Where the type is Annotated, pydantic leaves what SQLModel declares in the metadata.
+        for declared in (info, *info.metadata):
+            table = getattr(declared, "foreign_key", None)
+            if isinstance(table, str) and table in SECTIONS:
+                found.append((name, table))
+    return tuple(found)
 
 
 def _unknown_terms(
@@ -139,7 +130,10 @@ def _unknown_terms(
 ) -> Iterator[Said]:
     known = index.terms.get(vocabulary)
     if known is None:
-        return  # the list could not be read, which is a problem of its own
+        if value is not None and index.section(vocabulary) != "terms":
+            want = f"wanted a list terms/{vocabulary}.yml"
+            yield Said((*place, name), "its list of terms is missing", "", want)
+        return  # else the list is faulty, which is a problem of its own
     for number, word in enumerate(value) if isinstance(value, list) else ((None, value),):
         if word is None or word in known or word in ABSENT:
             continue
@@ -166,7 +160,7 @@ def _unknown_id(
 
 def _locator_problems(place: Place, citation: CitationItem, index: Index) -> Iterator[Said]:
     id, at = citation.source, citation.at
-    info = index.sources.get(id)
+    info = index.source(id)
     if info is None:
         if index.section(id) not in ("sources", "posts"):
             yield from _unknown_id(place, id, ("sources", "posts"), index)
@@ -190,7 +184,7 @@ def _passage_references(place: Place, passage: Any, index: Index) -> Iterator[Sa
     for number, answer in enumerate(passage.answers):
         at = (*place, "answers", number)
         source, _, key = answer.partition(" ")
-        info = index.sources.get(source)
+        info = index.source(source)
         if info is None:
             yield from _unknown_id(at, source, ("sources", "posts"), index)
         elif key not in info.passages:

@@ -12,7 +12,7 @@ from schema import Item
 # What a pattern of schema/fields.py asks for, in words.
 _PATTERNS = {
     "^[a-z0-9]+(-": "wanted lower-case letters and digits, words joined by single hyphens",
-    "^https?": "wanted an address that begins with https://",
+    "^https?": "wanted an address that begins with https:// and has no spaces",
     "^([A-Z]{2}|": "wanted an ISO 3166-1 alpha-2 code in capitals, such as CH",
     "^[A-Z]{3}$": "wanted a code of three capitals",
     "^[A-Z]{2}$": "wanted a code of two capitals",
