@@ -155,12 +155,6 @@ def new_source(what: str, kb: Path) -> None:
         raise click.ClickException(str(error)) from None
 
 
-SITE = click.option(
-    "--site", envvar="IGKB_SITE", default="http://127.0.0.1:8001", show_default=True,
-    help="Address of the site, for the links in citations.",
-)  # fmt: skip
-
-
 @main.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option(
@@ -171,7 +165,10 @@ SITE = click.option(
     "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
     help="The database to read.",
 )  # fmt: skip
-@SITE
+@click.option(
+    "--site", envvar="IGKB_SITE", default="http://127.0.0.1:8001", show_default=True,
+    help="Address of the site, for the links in citations.",
+)  # fmt: skip
 def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
     """Print the citation of each record or source ID."""
     import sqlite3
@@ -201,15 +198,29 @@ def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
 )  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, help="Port to listen on.")
-@SITE
-def serve(kb: Path, db: Path, host: str, port: int, site: str) -> None:
+@click.option(
+    "--site", envvar="IGKB_SITE",
+    help="Address of the site, for the links in citations.  [default: http://HOST:PORT]",
+)  # fmt: skip
+def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     """Check the records, build the database if it is stale, and open it in Datasette."""
     import os
+    import socket
 
+    if db.name != "kb.db":
+        raise click.ClickException(
+            f"{db.name}: the pages are addressed as /kb; call the file kb.db"
+        )
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port}: {error.strerror}; try --port {port + 1}"
+        ) from None
     if stale(db, kb):
         built(kb, db)
     root = Path(__file__).parent
-    os.environ["IGKB_SITE"] = site
+    os.environ["IGKB_SITE"] = site or f"http://{host}:{port}"
     click.echo(f"Serving {db} on http://{host}:{port}/ (stop with Ctrl-C)")
     sys.stdout.flush()
     os.execv(  # noqa: S606  # Datasette takes this process over
@@ -233,12 +244,16 @@ def serving(root: Path, db: Path, host: str, port: int) -> list[str]:
 
 
 def stale(db: Path, kb: Path) -> bool:
-    """Is there no database, or is a record or the code that makes it newer?"""
+    """Is there no database, or is a record, a commit or the code that makes it newer?"""
     if not db.exists():
         return True
     root = Path(__file__).parent
-    sources = [*kb.rglob("*"), *(root / "schema").glob("*.py"), *(root / "loaders").glob("*.py")]
-    return any(path.lstat().st_mtime >= db.stat().st_mtime for path in sources)
+    code = [*(root / "schema").glob("*.py"), *(root / "loaders").glob("*.py")]
+    commits = kb.parent / ".git" / "logs" / "HEAD"
+    newest = max(
+        path.lstat().st_mtime for path in [kb, *kb.rglob("*"), commits, *code] if path.exists()
+    )
+    return newest >= db.stat().st_mtime
 
 
 if __name__ == "__main__":
