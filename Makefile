@@ -42,11 +42,11 @@ lint: $(VENV)/.dev ## Format, lint, types, layers, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
-	$(BIN)/cog --check datasette-metadata.yml README.md
+	$(BIN)/cog -I . --check datasette-metadata.yml README.md
 
 docs: $(VENV)/.dev ## Write what is generated: dictionary, JSON Schemas, column help, README parts
 	$(BIN)/python docs/generate.py
-	$(BIN)/cog -r datasette-metadata.yml README.md
+	$(BIN)/cog -I . -r datasette-metadata.yml README.md
 
 bench: $(VENV)/.dev ## Measure building against the floor of the same work, in ratios
 	$(BIN)/python bench/run.py $(BENCH)

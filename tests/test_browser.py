@@ -1,0 +1,145 @@
+"""The pages in a real browser: what a reader clicks, copies and sees, with scripts and without."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+PAGES = ["/", "/institution/ietf", "/institution/in", "/post/igc-050909", "/source/rfc7282",
+         "/person/milton-mueller", "/term/relation-kinds", "/about", "/kb", "/kb/institution",
+         "/kb/what-each-speaker-says", "/kb/search?q=consensus"]  # fmt: skip
+
+
+@pytest.fixture
+def visit(page, site):
+    """Open a path; whatever the browser complains of fails the test at its end."""
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def go(path):
+        assert page.goto(site.url + path).status == 200
+        return page
+
+    yield go
+    assert complaints == []
+
+
+def test_from_the_front_page_to_a_body_and_on_to_the_words_it_rests_on(visit, context):
+    page = visit("/")
+    page.get_by_role("link", name="IETF Internet Engineering Task Force").click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Internet Engineering Task")
+    first = page.locator(".marks a").first
+    number = first.inner_text().strip("[]")
+    first.click()
+    note = page.locator(f"#note-{number}")
+    assert note.evaluate("n => n.matches(':target')")
+    link = page.locator('.places a.out[href*="#:~:text="]').first
+    fragment = link.get_attribute("href").split("#:~:text=")[1]
+    words = " and so on ".join(unquote(part) for part in fragment.split(","))
+    filler = "<p>something else</p>" * 300
+    context.route(
+        re.compile(r"^https://"),
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8", body=f"{filler}<p id=here>{words}</p>{filler}"
+        ),
+    )
+    link.click()
+    page.wait_for_selector("#here")
+    page.wait_for_function("scrollY > 1000", timeout=5000)  # the fragment led to the words
+
+
+def test_a_query_of_ones_own_is_answered(visit):
+    page = visit("/kb?sql=select+id,+name+from+institution+where+id+=+'ietf'")
+    assert page.locator("table.rows-and-columns td").all_inner_texts() == [
+        "ietf",
+        "Internet Engineering Task Force",
+    ]
+
+
+def test_a_named_question_offers_what_may_be_entered(visit):
+    page = visit("/kb/who-decides-by")
+    assert page.locator("datalist option[value='rough-consensus']").count() == 1
+    page.get_by_label("rule").fill("rough-consensus")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ask").click()
+    assert set(page.locator("td.col-rule").all_inner_texts()) == {"rough-consensus"}
+
+
+def test_search_leads_to_a_body(visit):
+    page = visit("/")
+    page.get_by_label("Search names, facts, claims and sources").fill("engineering task")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Internet Engineering Task Force").first.click()
+    assert page.url.endswith("/institution/ietf")
+
+
+@pytest.mark.parametrize(("button", "start"), [("Copy BibTeX", "@"), ("Copy", "igkb contributors")])
+def test_a_citation_is_copied(button, start, visit, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit("/institution/ietf")
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(start)
+
+
+def test_pages_are_whole_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.url + "/institution/ietf")
+    assert "igkb contributors" in page.locator("#cite-text").inner_text()
+    assert page.get_by_role("button", name="Copy").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(path, visit, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(path)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+
+
+# The lowest contrast of any text with what lies behind it, as WCAG 2.1 reckons it.
+CONTRAST = """() => {
+  const part = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const numbers = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = numbers(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return matchMedia('(prefers-color-scheme: dark)').matches ? [0, 0, 0] : [255, 255, 255];
+  };
+  let worst = [99, ''];
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    const style = getComputedStyle(e);
+    if (!own || !e.offsetParent || e.closest('.CodeMirror')) continue;
+    const [a, b] = [light(numbers(style.color)), light(behind(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < worst[0]) worst = [ratio, e.outerHTML.slice(0, 120)];
+  }
+  return worst;
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_text_stands_out_from_its_ground_by_day_and_by_night(path, visit, page):
+    visit(path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (int(re.findall(r"\d+", ground)[0]) < 64) == (scheme == "dark")
+        ratio, where = page.evaluate(CONTRAST)
+        assert ratio >= 4.5, (scheme, where)
+
+
+def test_every_field_has_a_name(visit):
+    for path in ("/", "/kb", "/kb/institution", "/kb/who-decides-by"):
+        page = visit(path)
+        nameless = page.evaluate("""() => [...document.querySelectorAll(
+            'input:not([type=hidden], [type=submit]), select, textarea')].filter(f => f.offsetParent
+            && !f.labels?.length && !f.ariaLabel).map(f => f.outerHTML)""")
+        assert nameless == []

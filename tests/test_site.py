@@ -1,0 +1,513 @@
+"""The site: every record has a page that reads well, every address leads somewhere, nothing leaks."""
+
+import json
+import re
+import subprocess
+import sys
+from html import escape
+from urllib.parse import quote, unquote
+
+import pytest
+import yaml
+from served import ROOT, SITE, serve
+
+from exporters.cite import FORMATS
+from exporters.csl import PAGES
+from loaders.write import build
+from schema import TABLES, Facts, RegimeFacts
+from schema.views import VIEWS
+from web.choices import QUERIES as OFFERED
+from web.choices import VOCABULARIES as OFFERED_TERMS
+from web.metadata import SHOWN
+from web.plugins.search import fts_words
+from web.term import USES
+from web.wording import LABELS
+
+METADATA = yaml.safe_load((ROOT / "datasette-metadata.yml").read_text(encoding="utf-8"))
+KB = METADATA["databases"]["kb"]
+TABLE_NAMES = [str(table.__tablename__) for table in TABLES]
+REFERRED_TO = {
+    key.column.table.name
+    for table in TABLES
+    for key in table.__table__.foreign_keys  # type: ignore[attr-defined]
+}
+
+
+# Pages of records ---------------------------------------------------------------------------------
+
+
+def test_every_record_has_a_page_with_its_name(site, pages):
+    missing = [
+        path
+        for (_, _, name), path in zip(site.records(), site.paths(), strict=True)
+        if escape(name) not in pages[path].html and escape(name, quote=False) not in pages[path].html
+        and " ".join(name.split()) not in " ".join(pages[path].text.split())
+    ]  # fmt: skip
+    assert missing == []
+
+
+def test_every_statement_has_its_place_on_the_page_of_its_record(site, pages):
+    for section, id, _ in site.records("institutions", "regimes", "people", "terms"):
+        page = pages[f"/{PAGES[section]}/{id}"]
+        stated = {row[0] for row in site.ask("SELECT id FROM statement WHERE record = ?", id)}
+        assert stated <= set(page.ids), page.path
+
+
+def test_every_statement_on_a_page_leads_to_its_sources(site, pages):
+    for path in site.paths("institutions", "regimes"):
+        page = pages[path]
+        cited = site.ask(
+            "SELECT DISTINCT c.source FROM citation c JOIN statement s ON s.id = c.statement "
+            "WHERE s.record = ?",
+            path.split("/")[-1],
+        )
+        for (source,) in cited:
+            assert {f"/source/{source}", f"/post/{source}"} & set(page.links), (path, source)
+        assert any(link.startswith("#note-") for link in page.links), path
+
+
+def test_every_passage_and_claim_has_its_place_on_the_page_of_its_source(site, pages):
+    found = site.ask(
+        "SELECT p.id, p.source, r.section FROM passage p JOIN record r ON r.id = p.source UNION ALL "
+        "SELECT c.id, p.source, r.section FROM claim c JOIN passage p ON p.id = c.passage "
+        "JOIN record r ON r.id = p.source"
+    )
+    assert found
+    for id, source, section in found:
+        assert id in pages[f"/{PAGES[section]}/{source}"].ids
+
+
+def test_every_passage_links_to_the_words_it_is_about(site, pages):
+    for id, source, url in site.ask(
+        "SELECT p.id, p.source, p.url FROM passage p JOIN post ON post.id = p.source "
+        "WHERE p.url IS NOT NULL"
+    ):
+        assert "#:~:text=" in url
+        assert url in pages[f"/post/{source}"].links, id
+
+
+def test_a_contested_type_is_marked_and_says_who_contests_it(tiny_site, site, pages):
+    contested = {
+        row[0]
+        for row in site.ask(
+            "SELECT record FROM statement WHERE field = 'type' AND standing = 'disputed'"
+        )
+    }
+    for path in site.paths("institutions", "regimes"):
+        assert ("contested" in pages[path].ids) == (path.split("/")[-1] in contested), path
+
+
+def test_what_is_disputed_is_marked(tiny_site):
+    page = tiny_site.page("/institution/example-forum")
+    disputed = page.html.split('id="example-forum_founded_first-meeting"')[1].split("</dd>")[0]
+    assert "disputed" in disputed
+    assert "Met before there was a charter." in disputed
+    held = page.html.split('id="example-forum_founded"')[1].split("</div>")[0]
+    assert "disputed" not in held
+
+
+def test_a_number_leads_to_the_place_it_stands_for(tiny_site):
+    page = tiny_site.page("/institution/example-forum").html
+    value = page.split('id="example-forum_founded_first-meeting"')[1].split("</div>")[0]
+    number = re.search(r"#note-(\d+)", value)[1]
+    note = page.split(f'id="note-{number}"')[1].split("</li>")[0]
+    assert f"[{number}]" in value and f"[{number}]" in note
+    assert "met for the first time in 1998" in note
+    assert "#:~:text=met%20for%20the%20first%20time%20in%201998" in note
+
+
+def test_a_body_is_summed_up_from_what_is_held(tiny_site):
+    assert (
+        "Forum, founded April 1999; unincorporated; seat in Exampleville, XA. "
+        "Final decisions by rough consensus." in tiny_site.page("/institution/example-forum").text
+    )
+
+
+def test_a_relation_is_shown_on_both_sides(tiny_site):
+    for one, other in (("forum", "secretariat"), ("secretariat", "forum"), ("forum", "registry"),
+                       ("registry", "forum")):  # fmt: skip
+        page = tiny_site.page(f"/institution/example-{one}")
+        assert f"/institution/example-{other}" in page.links
+
+
+def test_the_holder_of_a_power_shows_it(tiny_site):
+    page = tiny_site.page("/institution/example-registry")
+    assert "Register of speakers" in page.text
+    assert "/institution/xa" in page.links
+
+
+def test_words_of_another_are_marked_as_such(site, pages):
+    spoken = site.ask(
+        "SELECT q.source, q.id, coalesce(w.name, b.name) FROM passage q "
+        "JOIN post p ON p.id = q.source LEFT JOIN person w ON w.id = q.person "
+        "LEFT JOIN institution b ON b.id = q.body WHERE coalesce(q.person, q.body) <> p.author"
+    )
+    assert spoken
+    for post, id, name in spoken:
+        passage = pages[f"/post/{post}"].html.split(f'id="{id}"')[1].split("</section>")[0]
+        assert "Words of" in passage
+        assert name in passage
+
+
+def test_where_nothing_is_recorded_the_page_says_so(tiny_site):
+    page = tiny_site.page("/institution/example-secretariat")
+    assert "No claims recorded yet" in page.text
+
+
+def test_every_page_is_built_soundly(pages):
+    for path, page in pages.items():
+        assert page.language == "en", path
+        assert page.headings.count(1) == 1, path
+        steps = zip(page.headings, page.headings[1:], strict=False)
+        assert all(after <= before + 1 for before, after in steps), (path, page.headings)
+        doubled = {id for id in page.ids if page.ids.count(id) > 1} if len(page.ids) < 400 else ()
+        assert not doubled, (path, doubled)
+
+
+def test_every_page_carries_licence_and_citation(pages):
+    for path, page in pages.items():
+        assert "https://creativecommons.org/licenses/by/4.0/" in page.links, path
+        if path not in ("/", "/about"):
+            id = path.split("/")[-1]
+            assert {f"/cite/{id}.{form}" for form in FORMATS} <= set(page.links), path
+            assert f"{SITE}{path}" in page.text, path
+
+
+def test_no_link_within_the_site_is_dead(site, pages):
+    elsewhere = set()
+    for path, page in pages.items():
+        for link in page.links:
+            where, _, place = link.partition("#")
+            if link.startswith("#") or where in pages:
+                target = page if link.startswith("#") else pages[where]
+                assert not place or unquote(place) in target.ids, (path, link)
+            elif link.startswith("/") and not where.startswith(("/cite/", "/id/")):
+                elsewhere.add(re.sub(r"=.*", "", where) if where.startswith("/kb/") else where)
+            elif where.startswith("/id/"):
+                elsewhere.add(where)
+    rows = [path for path in elsewhere if re.fullmatch(r"/kb/\w+/[^/?]+", path)]
+    ids = [path for path in elsewhere if path.startswith("/id/")]
+    rest = elsewhere - {*rows, *ids}
+    for path in [*rows[:50], *sorted(ids)[::10], *rest]:
+        answer = site.client.head(path) if path.endswith(".db") else site.get(path)
+        assert answer.status_code in (200, 301), (path, answer.status_code)
+
+
+# Questions, tables, views -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*TABLE_NAMES, *VIEWS])
+def test_every_table_and_view_is_shown_with_its_description(name, site):
+    page = site.page(f"/kb/{name}")
+    assert SHOWN[name].title in page.text
+    assert " ".join(KB["tables"][name]["description"].split()) in page.text
+    assert site.get(f"/kb/{name}.json?_shape=array&_size=1").status_code == 200
+
+
+@pytest.mark.parametrize("name", KB["queries"])
+def test_every_named_question_answers_when_nothing_is_entered(name, site):
+    page = site.page(f"/kb/{name}")
+    assert "message-error" not in page.html
+    if name != "search":
+        assert site.get(f"/kb/{name}.json?_shape=array").json(), "has no answer"
+        assert KB["queries"][name]["title"] in page.text
+
+
+@pytest.mark.parametrize("name", KB["queries"])
+def test_every_parameter_of_a_question_is_declared_explained_and_offered(name):
+    query = KB["queries"][name]
+    used = set(re.findall(r":([a-z]\w*)", query["sql"]))
+    assert used == set(query["params"])
+    for parameter in query["params"]:
+        assert re.search(rf"\b{parameter}\b", query["description"])
+        known = {*OFFERED, *OFFERED_TERMS}
+        assert {parameter, f"{name}/{parameter}"} & known or parameter in (
+            "q",
+            "date",
+            "since",
+            "until",
+        )
+
+
+@pytest.mark.parametrize("name", KB["queries"])
+def test_every_offered_value_narrows_the_answer(name, site):
+    everything = site.get(f"/kb/{name}.json?_shape=array&_size=max").json()
+    form = site.page(f"/kb/{name}").html
+    for number, parameter in enumerate(KB["queries"][name]["params"], 1):
+        offered = re.search(rf'<datalist id="choices{number}">(.*?)</datalist>', form, re.S)
+        values = re.findall(r'value="([^"]+)"', offered[1]) if offered else []
+        answers = [
+            len(site.get(f"/kb/{name}.json?_shape=array&_size=max&{parameter}={value}").json())
+            for value in values[:12]
+        ]
+        assert not values or any(answers), parameter
+        if parameter not in ("body", "post", "one", "other", "field", "status"):
+            assert all(count <= len(everything) for count in answers), parameter
+
+
+def test_a_question_takes_its_parameters(site):
+    found = site.get("/kb/who-decides-by.json?_shape=array&rule=rough-consensus").json()
+    assert {row["rule"] for row in found} == {"rough-consensus"}
+    assert "ietf" in {row["institution"] for row in found}
+
+
+def test_search_finds_names_facts_and_claims(tiny_site):
+    def kinds(words):
+        rows = tiny_site.get(f"/kb/search.json?_shape=array&q={quote(words)}").json()
+        return {row["kind"] for row in rows}
+
+    assert "institution" in kinds("Example Forum")
+    assert "other name" in kinds("meeting")
+    assert {"passage", "claim"} <= kinds("let in")
+    assert "person" in kinds("Alice")
+    assert kinds("zzzzz") == set()
+
+
+@pytest.mark.parametrize(
+    "typed", ['"', "'", '"a', "a\nb\"", "NEAR(", "a AND", "*", "-", "a:b", "{", "\x00", "%", "ü", "x" * 5000]
+)  # fmt: skip
+def test_search_takes_whatever_is_typed(typed, tiny_site):
+    page = tiny_site.page(f"/kb/search?q={quote(typed)}")
+    assert "message-error" not in page.html
+
+
+def test_search_words_become_quoted_words():
+    assert fts_words("rough cons") == '"rough" "cons"*'
+    assert fts_words('" OR *') == '"OR"*'
+    assert fts_words("") == fts_words(None) == '""'
+
+
+# Addresses ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/regime/XA", "/institution/xa"),
+        ("/institution/example-meeting", "/institution/example-forum"),
+        ("/institution/example-forum/", "/institution/example-forum"),
+        ("/institution/forum-charter", "/source/forum-charter"),
+        ("/source/forum-000001", "/post/forum-000001"),
+        ("/person/example-forum", "/institution/example-forum"),
+        ("/id/example-forum", "/institution/example-forum"),
+        ("/id/example-meeting", "/institution/example-forum"),
+        ("/id/example-forum_type", "/institution/example-forum#example-forum_type"),
+        ("/id/forum-000001_open-to-all", "/post/forum-000001#forum-000001_open-to-all"),
+        (
+            "/id/forum-000001_open-to-all_example-forum",
+            "/post/forum-000001#forum-000001_open-to-all_example-forum",
+        ),
+        ("/id/types_multistakeholder", "/term/types#types_multistakeholder"),
+        ("/cite/example-meeting.bib", "/cite/example-forum.bib"),
+        ("/cite/example-forum", "/cite/example-forum.txt"),
+    ],
+)
+def test_other_addresses_lead_on(path, target, tiny_site):
+    answer = tiny_site.get(path)
+    assert answer.status_code in (301, 302)
+    assert answer.headers["location"] == target
+
+
+@pytest.mark.parametrize("kind", ["institution", "post", "source", "person", "term", "id", "cite"])
+def test_an_unknown_id_is_not_found_but_helped(kind, tiny_site):
+    ending = ".bib" if kind == "cite" else ""
+    answer = tiny_site.get(f"/{kind}/example-form{ending}")
+    assert answer.status_code == 404
+    assert "Did you mean" in answer.text
+    assert "/institution/example-forum" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/kb/nothing", "/id/%00", "/id/..%2f.."])
+def test_what_is_not_there_is_not_found(path, tiny_site):
+    answer = tiny_site.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("id", ["example-forum", "forum-000001", "forum-charter", "xa"])
+def test_every_record_is_cited_in_every_form(id, form, tiny_site):
+    answer = tiny_site.get(f"/cite/{id}.{form}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == FORMATS[form]
+    assert answer.text.strip()
+    if form == "json":
+        assert json.loads(answer.text)[0]["title"]
+
+
+def test_an_unknown_form_names_the_known_ones(tiny_site):
+    answer = tiny_site.get("/cite/example-forum.docx")
+    assert answer.status_code == 404
+    assert all(f"/cite/example-forum.{form}" in answer.text for form in FORMATS)
+
+
+def test_addresses_come_from_the_configuration_and_not_from_the_request(tiny_site):
+    for path in ("/institution/example-forum", "/cite/example-forum.txt"):
+        answer = tiny_site.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" not in answer.text
+        assert f"{SITE}/institution/example-forum" in answer.text
+
+
+# What must not happen -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from institution",
+        "update institution set name = 'x'",
+        "attach database 'x.db' as x",
+        "pragma journal_mode = wal",
+        "with a as (select 1) delete from institution",
+        "select load_extension('x')",
+    ],
+)
+def test_no_query_writes_or_reaches_out(sql, tiny_site):
+    assert tiny_site.get("/kb.json", params={"sql": sql}).status_code in (400, 403)
+    assert tiny_site.ask("SELECT count(*) FROM institution")[0][0] == 4
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select length(randomblob(900000000))",
+     "select length(replace(hex(zeroblob(2000000)), '0', '00000000'))"],
+)  # fmt: skip
+def test_no_query_makes_a_huge_value(sql, tiny_site):
+    answer = tiny_site.get("/kb.json", params={"sql": sql})
+    assert answer.status_code == 400
+    assert "too big" in answer.text
+
+
+def test_no_query_runs_for_ever(tiny_site):
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+    assert tiny_site.get("/kb.json", params={"sql": endless}).status_code == 400
+
+
+ATTACK = "<script>alert(1)</script>"
+
+
+def attacked(value, key=""):
+    """The record with an attack in every free text."""
+    free = {"name", "short_name", "title", "note", "gist", "subject", "participants", "threshold",
+            "power", "role", "label", "meaning", "boundary", "publisher", "filled_by", "members",
+            "mandate", "self_described_type", "grounds", "inverse_label", "review"}  # fmt: skip
+    if isinstance(value, dict):
+        return {name: attacked(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [attacked(item, key) for item in value]
+    return f"{value} {ATTACK}" if key in free else value
+
+
+def test_nothing_in_a_record_becomes_part_of_the_page(tmp_path):
+    for path in sorted((ROOT / "tests" / "kb").rglob("*.yml")):
+        record = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # text alone
+        spoilt = tmp_path / "kb" / path.parent.name / path.name
+        spoilt.parent.mkdir(parents=True, exist_ok=True)
+        spoilt.write_text(yaml.safe_dump(attacked(record)), encoding="utf-8")
+    build(tmp_path / "kb", tmp_path / "kb.db")
+    with serve(tmp_path / "kb.db") as site:
+        paths = [*site.paths(), "/", "/about", "/kb", "/id/example-form"]
+        paths += [f"/kb/{name}" for name in (*TABLE_NAMES, *VIEWS, *KB["queries"])]
+        paths += [f"/kb/search?q={quote(ATTACK)}", f"/kb/who-decides-by?rule={quote(ATTACK)}"]
+        paths += [f"/id/{quote(ATTACK, safe='')}", f"/cite/{quote(ATTACK, safe='')}.txt"]
+        shown = 0
+        for path in paths:
+            html = site.get(path).text
+            assert ATTACK not in html, path
+            shown += escape(ATTACK) in html
+        assert shown > len(paths) / 2, "the attack was not even shown"
+
+
+def test_what_is_closed_to_readers_is_closed_on_every_page(tiny_db, tmp_path):
+    closed = json.loads(json.dumps(METADATA))
+    closed["databases"]["kb"]["tables"]["claim"]["allow"] = False
+    closed["databases"]["kb"]["tables"]["institution"]["allow"] = False
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps(closed))
+    with serve(tiny_db, metadata) as site:
+        for path in ("/institution/example-forum", "/post/forum-000001", "/person/alice-example",
+                     "/cite/example-forum.bib", "/id/example-forum", "/kb/claim"):  # fmt: skip
+            assert site.get(path).status_code == 403, path
+        front = site.get("/")
+        assert front.status_code == 200
+        assert "Example Forum" not in front.text
+        assert "Example Forum" not in site.get("/kb/what-each-speaker-says").text.split("<table")[0]
+
+
+# What Datasette is told ---------------------------------------------------------------------------
+
+# The keys that Datasette 0.65 reads; it ignores all others without a word.
+SAYS = {
+    "title",
+    "description",
+    "license",
+    "license_url",
+    "source",
+    "source_url",
+    "about",
+    "about_url",
+}
+KEYS = {
+    "root": SAYS | {"databases", "plugins", "extra_css_urls", "extra_js_urls", "allow"},
+    "database": SAYS | {"tables", "queries", "allow", "allow_sql", "plugins"},
+    "table": SAYS
+    | {"columns", "label_column", "facets", "facet_size", "sort", "sort_desc", "size", "hidden"}
+    | {"sortable_columns", "fts_table", "fts_pk", "searchmode", "allow", "plugins"},
+    "query": SAYS | {"sql", "params", "hide_sql", "fragment", "allow"},
+}
+
+
+def test_every_key_is_one_that_datasette_knows():
+    assert set(METADATA) <= KEYS["root"]
+    for database in METADATA["databases"].values():
+        assert set(database) <= KEYS["database"]
+        for table in database["tables"].values():
+            assert set(table) <= KEYS["table"]
+        for query in database["queries"].values():
+            assert set(query) <= KEYS["query"]
+
+
+def test_every_table_and_view_is_described_and_no_other():
+    assert set(KB["tables"]) == {*TABLE_NAMES, *VIEWS} == set(SHOWN)
+
+
+@pytest.mark.parametrize("name", KB["tables"])
+def test_what_is_said_of_a_table_is_true_of_it(name, site):
+    said = KB["tables"][name]
+    columns = [row[1] for row in site.ask(f'PRAGMA table_info("{name}")')]
+    assert list(said["columns"]) == columns
+    assert all(said["columns"].values())
+    for key in ("label_column", "sort", "sort_desc"):
+        assert said.get(key, columns[0]) in columns
+    assert set(said.get("facets", ())) <= set(columns)
+    assert set(said.get("sortable_columns", ())) <= set(columns)
+    assert "sort" in said or "sort_desc" in said
+    assert {"title", "description", "license", "license_url", "source", "about_url"} <= set(said)
+
+
+def test_every_table_that_others_refer_to_names_its_rows():
+    assert REFERRED_TO
+    for name in REFERRED_TO:
+        assert KB["tables"][name].get("label_column"), name
+
+
+def test_there_are_questions_enough():
+    assert len(KB["queries"]) >= 15
+    for query in KB["queries"].values():
+        assert query["title"] and query["description"].endswith(".")
+
+
+def test_the_generated_part_is_what_the_schema_gives():
+    done = subprocess.run(
+        [sys.executable, "-m", "cogapp", "-I", str(ROOT), "--check", "datasette-metadata.yml"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, "run `make docs`: " + done.stdout + done.stderr
+
+
+def test_every_fact_has_a_place_on_the_page():
+    assert set(LABELS) == {*Facts.model_fields, *RegimeFacts.model_fields}
+
+
+def test_every_vocabulary_knows_where_it_is_used(site):
+    assert {id for _, id, _ in site.records("terms")} == set(USES)

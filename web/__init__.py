@@ -1,0 +1,1 @@
+"""What our Datasette adds: pages, citations, links. Reads the database alone, never kb/."""

@@ -1,0 +1,236 @@
+"""The page of a body or regime: what is held of it, on what grounds, and what was said of it."""
+
+import json
+import sqlite3
+from itertools import groupby
+
+from schema import ABSENT
+from web.notes import notes
+from web.reading import Row, Terms, day, names, record, row, rows
+from web.wording import GROUPS, fact, word
+
+
+def page(connection: sqlite3.Connection, id: str) -> Row | None:
+    """Everything on the page, None where there is no such body."""
+    body = row(connection, "SELECT * FROM institution WHERE id = ?", id)
+    if body is None:
+        return None
+    terms = Terms(connection)
+    facts = _facts(connection, id, terms)
+    found: Row = {
+        "record": record(connection, id),
+        "body": body,
+        "regime": row(connection, "SELECT * FROM regime WHERE id = ?", id),
+        "kind": terms.read("kinds", body["kind"]),
+        "type": terms.read("types", body["type"]),
+        "status": terms.read("statuses", body["status"]),
+        "summary": summary(body, _rules(connection, id), terms),
+        "groups": _grouped(facts),
+        "mandates": [fact for fact in facts if fact["field"] == "mandate"],
+        "rivals": [f for f in facts if f["field"] == "type" and f["standing"] == "disputed"],
+        "types_held": [f for f in facts if f["field"] == "type" and f["standing"] == "held"],
+        "decisions": _decisions(connection, id, terms),
+        "relations": _relations(connection, id),
+        "offices": rows(connection, _OFFICES, id),
+        "people": rows(connection, _PEOPLE, id),
+        "measures": _measures(connection, _MEASURES, id, terms),
+        "powers": _measures(connection, _POWERS, id, terms),
+        "events": rows(connection, _EVENTS, id),
+        "names": _names(connection, id, terms),
+        "identifiers": rows(connection, "SELECT * FROM identifier WHERE institution = ?", id),
+        "claims": _claims(connection, _ABOUT, id, terms),
+        "voiced": _claims(connection, _VOICED, id, terms),
+    }
+    found["notes"] = notes(connection, _order(found), terms)
+    return found
+
+
+def _order(found: Row) -> list[str]:
+    """The statements of the page, in the order in which it shows them."""
+    fields = [field for group in found["groups"] for field in group["fields"]]
+    order = [fact["id"] for field in fields for item in field["items"] for fact in item["values"]]
+    order += [item["statement"] for item in found["decisions"]]
+    order += [item["statement"] for group in found["relations"] for item in group["items"]]
+    for section in ("offices", "people", "measures", "powers", "events", "names"):
+        order += [item["statement"] for item in found[section]]
+    return order
+
+
+def summary(body: Row, rules: list[str], terms: Terms) -> str:
+    """One or two sentences made of held values alone."""
+    kind, form = terms.label("kinds", body["kind"]), terms.label("legal-forms", body["legal_form"])
+    first = kind or form or "State or union of states"
+    if body["founded"]:
+        first += f", founded {day(body['founded'])}"
+    if body["dissolved"]:
+        first += f", ended {day(body['dissolved'])}"
+    parts = [first]
+    if kind and form:
+        parts.append(_lower(form))
+    seat = ", ".join(part for part in (body["seat_city"], body["seat_country"]) if part)
+    if seat:
+        parts.append(f"seat in {seat}")
+    sentences = ["; ".join(parts)]
+    if rules:
+        labels = [_lower(str(terms.label("decision-rules", rule))) for rule in rules]
+        sentences.append(f"Final decisions by {_and(labels)}")
+    return ". ".join(sentences) + "."
+
+
+def _rules(connection: sqlite3.Connection, id: str) -> list[str]:
+    """The rules held for its final decisions, the most frequent first."""
+    found = rows(
+        connection,
+        """
+        SELECT rule FROM decision
+        WHERE institution = ? AND stage = 'final' AND standing = 'held' AND until IS NULL
+        GROUP BY rule ORDER BY count(*) DESC, rule
+        """,
+        id,
+    )
+    return [item["rule"] for item in found if item["rule"] not in ABSENT]
+
+
+def _lower(text: str) -> str:
+    """Lower the first letter, unless the word is an acronym or name in capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _facts(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+    found = rows(
+        connection,
+        """
+        SELECT * FROM statement WHERE record = ? AND section = 'facts'
+        ORDER BY standing = 'superseded', line, id
+        """,
+        id,
+    )
+    known = names(connection)
+    for item in found:
+        item["read"] = fact(item["field"], item["value"], terms, known)
+    return found
+
+
+def _grouped(facts: list[Row]) -> list[Row]:
+    groups = []
+    for title, fields in GROUPS.items():
+        shown = []
+        for name, label in fields.items():
+            of_field = [fact for fact in facts if fact["field"] == name]
+            if of_field:
+                shown.append({"name": name, "label": label, "items": _items(of_field)})
+        if shown:
+            groups.append({"title": title, "fields": shown})
+    return groups
+
+
+def _items(facts: list[Row]) -> list[Row]:
+    """The values of one field, those that stand in one item of the record (one line) together."""
+    found = []
+    for line, together in groupby(facts, lambda fact: (fact["line"], fact["standing"])):
+        values = list(together)
+        found.append({"line": line, "values": values, "last": values[-1]})
+    return found
+
+
+def _decisions(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+    found = rows(
+        connection,
+        """
+        SELECT d.*, s.note FROM decision d JOIN statement s ON s.id = d.statement
+        WHERE d.institution = ? ORDER BY s.line
+        """,
+        id,
+    )
+    for item in found:
+        for name in ("area", "stage", "rule"):
+            item[f"{name}_read"] = terms.read(f"decision-{name}s", item[name])
+        item["binding_read"] = word(item["binding"], terms)
+    found.sort(key=lambda item: (item["standing"] == "superseded", item["until"] is not None))
+    return found
+
+
+def _relations(connection: sqlite3.Connection, id: str) -> list[Row]:
+    found = rows(
+        connection,
+        """
+        SELECT l.*, coalesce(i.short_name, i.name) AS short, i.name, s.note
+        FROM link l
+        JOIN institution i ON i.id = l.target_id
+        JOIN statement s ON s.id = l.statement
+        WHERE l.source_id = ? ORDER BY l.derived, l.kind, l.label, i.name
+        """,
+        id,
+    )
+    by_label = sorted(found, key=lambda item: item["label"])
+    groups = {label: list(items) for label, items in groupby(by_label, lambda item: item["label"])}
+    first = list(dict.fromkeys(item["label"] for item in found))
+    return [{"label": label, "items": groups[label]} for label in first]
+
+
+def _measures(connection: sqlite3.Connection, sql: str, id: str, terms: Terms) -> list[Row]:
+    found = rows(connection, sql, id)
+    for item in found:
+        item["kind_read"] = terms.read("measure-kinds", item["kind"])
+        item["status_read"] = terms.read("measure-statuses", item["status"])
+        item["grounds"] = json.loads(item["grounds"] or "[]")
+    return found
+
+
+def _names(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+    found = rows(connection, _NAMES, id)
+    for item in found:
+        item["kind_read"] = terms.read("name-kinds", item["kind"])
+    return found
+
+
+def _claims(connection: sqlite3.Connection, sql: str, id: str, terms: Terms) -> list[Row]:
+    """Claims in groups of one stance, in the order of the vocabulary."""
+    found = rows(connection, sql, id)
+    found.sort(key=lambda claim: terms.place("stances", claim["stance"]))
+    return [
+        {"stance": stance, "read": terms.read("stances", stance), "items": list(items)}
+        for stance, items in groupby(found, lambda claim: claim["stance"])
+    ]
+
+
+_OFFICES = """
+    SELECT o.*, s.note FROM office o JOIN statement s ON s.id = o.statement
+    WHERE o.institution = ? ORDER BY s.line
+"""
+_PEOPLE = """
+    SELECT a.*, p.name, s.note FROM affiliation a
+    JOIN person p ON p.id = a.person JOIN statement s ON s.id = a.statement
+    WHERE a.institution = ? ORDER BY p.name
+"""
+_MEASURE = """
+    SELECT m.*, state.name AS state, holder.name AS holder_name, src.title AS instrument_title,
+           s.note
+    FROM measure m
+    JOIN statement s ON s.id = m.statement
+    JOIN institution state ON state.id = m.institution
+    LEFT JOIN institution holder ON holder.id = m.holder
+    LEFT JOIN source src ON src.id = m.instrument
+"""
+_MEASURES = f"{_MEASURE} WHERE m.institution = ? ORDER BY s.line"
+_POWERS = f"{_MEASURE} WHERE m.holder = ? ORDER BY state.name, s.line"
+_EVENTS = """
+    SELECT e.*, s.note FROM event e JOIN statement s ON s.id = e.statement
+    WHERE e.institution = ? ORDER BY e.date, s.line
+"""
+_NAMES = """
+    SELECT n.*, s.note FROM name n JOIN statement s ON s.id = n.statement
+    WHERE n.institution = ? ORDER BY s.line
+"""
+_ABOUT = """
+    SELECT said.*, c.passage FROM said JOIN claim c ON c.id = said.claim
+    WHERE said.about = ? ORDER BY said.sent, said.speaker, said.claim
+"""
+_VOICED = """
+    SELECT said.*, c.passage FROM said JOIN claim c ON c.id = said.claim
+    WHERE said.body = ? ORDER BY said.sent, said.name, said.claim
+"""

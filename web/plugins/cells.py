@@ -1,0 +1,72 @@
+"""Cells of tables and query results: ids as links, JSON lists as words, standing as a mark."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from markupsafe import Markup
+
+from web.serving import DATABASE
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(_\S+)?")
+# Columns that hold ids -> where these lead. /id/ finds the place of any id.
+LINKS = {
+    "institution": "institution", "about": "institution", "body": "institution",
+    "member": "institution", "source_id": "institution", "target_id": "institution",
+    "target": "institution", "holder": "institution", "rir": "institution",
+    "person": "person", "author": "person",
+    "source": "source", "instrument": "source", "quoted_from": "source",
+    "post": "post", "in_reply_to": "post",
+    "record": "id", "statement": "id", "passage": "id", "answered_passage": "id", "claim": "id",
+    "place": "id", "answers": "id", "new": "id",
+}  # fmt: skip
+_STANDINGS = ("disputed", "superseded", "unverified")
+
+
+@hookimpl
+def render_cell(value: Any, column: str, database: str, datasette: Datasette) -> Markup | None:
+    """Show what the value means, where we know it; leave the rest to Datasette."""
+    if database != DATABASE:
+        return None
+    label = None
+    if isinstance(value, dict):  # a foreign key, already looked up
+        value, label = value["value"], value["label"]
+    if not isinstance(value, str):
+        return None
+    if column in LINKS and _ID.fullmatch(value):
+        href = datasette.urls.path(f"/{LINKS[column]}/{quote(value)}")
+        return Markup('<a href="{}" title="{}">{}</a>').format(href, value, short(label or value))
+    if column == "standing" and value in _STANDINGS:
+        return Markup('<span class="standing {0}">{0}</span>').format(value)
+    if value.startswith(("https://", "http://")) and not re.search(r"\s", value):
+        return Markup('<a href="{}">{}</a>').format(value, host(value))
+    if value.startswith("["):
+        return listed(value)
+    return None
+
+
+def short(text: str, longest: int = 90) -> str:
+    """A text cut where a word ends."""
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def host(url: str) -> str:
+    """An address as people read it: its host, its last part, and that it leads to a passage."""
+    parts = urlsplit(url)
+    last = parts.path.rstrip("/").rsplit("/", 1)[-1]
+    place = ", at the words" if parts.fragment.startswith(":~:") else ""
+    return f"{parts.netloc}{f' … {short(last, 40)}' if last else ''}{place}"
+
+
+def listed(value: str) -> Markup | None:
+    """A JSON list of texts, as words with commas."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        return None
+    return Markup(", ").join(found) or Markup("&nbsp;")

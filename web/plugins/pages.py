@@ -1,0 +1,86 @@
+"""The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…, /about."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from jinja2 import Environment
+
+from exporters.cite import FORMATS, Unknown, cite
+from web import institution, person, source, term
+from web.reading import Row, day
+from web.serving import allow, elsewhere, read, show, site, wanted
+
+Reader = Callable[[sqlite3.Connection, str], Row | None]
+
+_COMMON = (
+    "record",
+    "statement",
+    "citation",
+    "source",
+    "passage",
+    "claim",
+    "institution",
+    "person",
+    "term",
+)
+# Page -> what reads it, its template, and the tables it reads, each of which a visitor must be
+# allowed to see.
+PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
+    "institution": (
+        institution.page, "institution.html",
+        (*_COMMON, "regime", "decision", "relation", "link", "office", "affiliation", "measure",
+         "event", "name", "identifier", "said", "post"),
+    ),
+    "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
+    "source": (source.source, "source.html", (*_COMMON, "answer", "measure")),
+    "person": (person.page, "person.html", (*_COMMON, "post", "affiliation", "said")),
+    "term": (term.page, "term.html", (*_COMMON, "decision", "relation", "name", "measure", "post")),
+}  # fmt: skip
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Take the page of every record, and /about."""
+    return [
+        (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)/?$", record_page),
+        (r"^/about$", about),
+    ]
+
+
+async def record_page(datasette: Datasette, request: Request) -> Response:
+    """The page of one record; another address or a page that helps where there is none."""
+    kind, id = request.url_vars["page"], wanted(request)
+    reader, template, tables = PAGES[kind]
+    await allow(datasette, request, tables)
+    if kind == "source":  # a post is a source too, but has a page that shows more
+        post = await read(datasette, lambda connection: source.post(connection, id))
+        found = None if post else await read(datasette, lambda connection: reader(connection, id))
+    else:
+        found = await read(datasette, lambda connection: reader(connection, id))
+    if found is None or request.path.endswith("/"):
+        return await elsewhere(datasette, request, id)
+    try:
+        text = await read(
+            datasette, lambda connection: cite(connection, id, "txt", site(datasette))
+        )
+    except Unknown:
+        text = ""
+    context = {"id": id, "permalink": f"{site(datasette)}/{kind}/{id}", "cite_text": text.strip()}
+    return await show(datasette, request, template, {**found, **context, "formats": list(FORMATS)})
+
+
+async def about(datasette: Datasette, request: Request) -> Response:
+    """What the knowledge base is and how to read it."""
+    await allow(datasette, request, ("record", "term"))
+    found = await read(datasette, term.lists)
+    return await show(datasette, request, "about.html", {"lists": found})
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give `day` to templates."""
+    env.filters["day"] = day

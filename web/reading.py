@@ -1,0 +1,135 @@
+"""What every page needs of the database: rows as mappings, terms with their labels, addresses."""
+
+import difflib
+import sqlite3
+from typing import Any
+from urllib.parse import quote
+
+from exporters.csl import PAGES
+from schema import ABSENT
+
+Row = dict[str, Any]
+
+# What may stand in place of a value, as people read it.
+ABSENCES = {
+    "unknown": "Not known: looked for and not found",
+    "no-written-rule": "No written rule",
+    "not-applicable": "Does not apply",
+}
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def day(date: str) -> str:
+    """A partial date as people write it: 16 January 1986, January 1986, 1986."""
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return date
+    year, *rest = parts
+    month = [_MONTHS[int(rest[0]) - 1]] if rest and 1 <= int(rest[0]) <= 12 else []
+    return " ".join([*(str(int(number)) for number in rest[1:]), *month, year])
+
+
+def rows(connection: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
+    """The rows of a query as mappings."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def row(connection: sqlite3.Connection, sql: str, *values: str) -> Row | None:
+    """The first row of a query, None where there is none."""
+    found = rows(connection, sql, *values)
+    return found[0] if found else None
+
+
+class Terms:
+    """The controlled vocabularies: what a term is called, means, and where it comes in its list."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        found = rows(connection, "SELECT list, term, label, meaning FROM term ORDER BY rowid")
+        self.terms = {(term["list"], term["term"]): term for term in found}
+        self.order = {key: number for number, key in enumerate(self.terms)}
+
+    def read(self, vocabulary: str | None, value: str | None) -> Row | None:
+        """A value as people read it: its text and, where it is a term, its list and meaning."""
+        if value is None:
+            return None
+        if value in ABSENT:
+            return {"text": ABSENCES[value], "absent": True}
+        term = self.terms.get((vocabulary or "", value))
+        if term is None:
+            return {"text": value}
+        return {
+            "text": term["label"],
+            "title": term["meaning"],
+            "path": f"/term/{vocabulary}#{vocabulary}_{value}",
+        }
+
+    def label(self, vocabulary: str, value: str | None) -> str | None:
+        """The label alone."""
+        found = self.read(vocabulary, value)
+        return found["text"] if found else None
+
+    def place(self, vocabulary: str, value: str | None) -> int:
+        """Where a term comes in its list; what is none comes last."""
+        return self.order.get((vocabulary, value or ""), len(self.order))
+
+
+def record(connection: sqlite3.Connection, id: str) -> Row | None:
+    """The record: section, name, path, version, day of the last change."""
+    return row(connection, "SELECT * FROM record WHERE id = ?", id)
+
+
+def names(connection: sqlite3.Connection) -> dict[str, str]:
+    """What every body is called."""
+    return dict(connection.execute("SELECT id, name FROM institution").fetchall())
+
+
+def address(connection: sqlite3.Connection, id: str) -> str | None:
+    """The path of the page on which an id of any kind stands, None where nothing has it.
+
+    Records have pages; statements, passages, claims and terms are places on them; ids that a record
+    had before lead to the record.
+    """
+    found = connection.execute("SELECT section FROM record WHERE id = ?", (id,)).fetchone()
+    if found:
+        return f"/{PAGES[found[0]]}/{id}"
+    for sql in (
+        "SELECT record FROM statement WHERE id = ?",
+        "SELECT source FROM passage WHERE id = ?",
+        "SELECT p.source FROM claim c JOIN passage p ON p.id = c.passage WHERE c.id = ?",
+        "SELECT list FROM term WHERE id = ?",
+    ):
+        found = connection.execute(sql, (id,)).fetchone()
+        if found:
+            return f"{address(connection, found[0])}#{quote(id)}"
+    found = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
+    return address(connection, found[0]) if found else None
+
+
+def near(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Records that may have been meant: their ids, names or short names are much like `id`."""
+    found = rows(
+        connection,
+        """
+        SELECT r.id, r.section, r.name, i.short_name
+        FROM record r LEFT JOIN institution i ON i.id = r.id ORDER BY r.id
+        """,
+    )
+    known: dict[str, Row] = {}
+    for item in found:
+        for name in (item["name"], item["short_name"], item["id"]):
+            if name:
+                known[name.lower()] = {**item, "path": f"/{PAGES[item['section']]}/{item['id']}"}
+    meant = id.lower().replace("-", " ")
+    close = [
+        *difflib.get_close_matches(id.lower(), known, 5, 0.6),
+        *difflib.get_close_matches(meant, known, 5, 0.6),
+        *(name for name in known if len(meant) > 2 and meant in name.replace("-", " ")),
+    ]
+    return list({known[name]["id"]: known[name] for name in close}.values())[:6]

@@ -1,0 +1,81 @@
+"""Between the pages and Datasette: permissions, the connection, the template, the page not found."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, unquote
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from web.reading import address, near
+
+DATABASE = "kb"
+_SITE = "http://127.0.0.1:8001"
+
+
+def site(datasette: Datasette) -> str:
+    """The address at which the site is published: from IGKB_SITE or the metadata.
+
+    Never from the request, whose Host header anyone can write.
+    """
+    configured = datasette.plugin_config("igkb") or {}
+    return str(os.environ.get("IGKB_SITE") or configured.get("site_url") or _SITE).rstrip("/")
+
+
+def wanted(request: Request) -> str:
+    """The id in the address, with its %-escapes undone: ids of names may be in any script."""
+    return unquote(request.url_vars["id"])
+
+
+# What readers without a name may see, of each running site. What they may see does not change while
+# it runs, and asking costs a copy of the whole metadata for every table.
+_OPEN: WeakKeyDictionary[Datasette, set[str]] = WeakKeyDictionary()
+
+
+async def allow(datasette: Datasette, request: Request, tables: tuple[str, ...]) -> None:
+    """Raise Forbidden unless the visitor may see every one of these tables."""
+    known = _OPEN.setdefault(datasette, set())
+    for table in tables:
+        if request.actor is None and table in known:
+            continue
+        await datasette.ensure_permissions(
+            request.actor,
+            [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"],
+        )
+        if request.actor is None:
+            known.add(table)
+
+
+async def read(datasette: Datasette, reader: Callable[[sqlite3.Connection], Any]) -> Any:
+    """What `reader` finds in the database."""
+    return await datasette.get_database(DATABASE).execute_fn(reader)
+
+
+async def show(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> Response:
+    """A page made of a template."""
+    context = {"metadata": datasette.metadata(), "site": site(datasette), **context}
+    return Response.html(await datasette.render_template(template, context, request), status=status)
+
+
+async def elsewhere(datasette: Datasette, request: Request, id: str) -> Response:
+    """A redirect where the id, or one it was before, has another page; else a page that helps."""
+    path = await read(datasette, lambda connection: address(connection, id))
+    if path and path.split("#")[0] != unquote(request.path):
+        return Response.redirect(datasette.urls.path(path), status=301)
+    return await missing(datasette, request, id)
+
+
+async def missing(datasette: Datasette, request: Request, id: str) -> Response:
+    """The page for an id that nothing has: what may have been meant, where to search."""
+    found = await read(datasette, lambda connection: near(connection, id))
+    context = {"id": id, "near": found, "search": f"/kb/search?q={quote(id)}"}
+    return await show(datasette, request, "missing.html", context, status=404)

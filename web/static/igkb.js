@@ -1,0 +1,46 @@
+// Copy buttons beside citations; on tables, column help that folds and names for the filter fields. Pages work without it.
+for (const box of document.querySelectorAll("pre.copyable")) {
+  box.after(button("Copy", async () => box.textContent));
+}
+for (const link of document.querySelectorAll("a[data-copy]")) {
+  link.after(button("Copy " + link.textContent, async () => (await fetch(link.href)).text()));
+}
+
+function button(label, text) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "copy";
+  made.textContent = label;
+  made.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(await text());
+      made.textContent = "Copied";
+    } catch {
+      made.textContent = "Could not copy; select the text instead";
+    }
+    setTimeout(() => (made.textContent = label), 2000);
+  });
+  return made;
+}
+
+for (const list of document.querySelectorAll("dl.column-descriptions")) {
+  const details = document.createElement("details");
+  details.className = "columns";
+  details.innerHTML = "<summary>What the columns mean</summary>";
+  list.replaceWith(details);
+  details.append(list);
+}
+
+const names = {
+  _filter_column: "Column to filter by",
+  _filter_op: "Comparison",
+  _filter_value: "Value to compare with",
+  _sort: "Sort by",
+  sql: "SQL query",
+};
+addEventListener("load", () => {  // by then the SQL editor has made its own field
+  for (const field of document.querySelectorAll("select, input[type=text], textarea")) {
+    const name = field.closest(".CodeMirror") ? names.sql : names[field.name.replace(/_\d+$/, "")];
+    if (name && !field.labels?.length) field.setAttribute("aria-label", name);
+  }
+});

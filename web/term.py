@@ -1,0 +1,66 @@
+"""The page of a controlled vocabulary: its terms, their meanings, and how often each is used."""
+
+import sqlite3
+
+from web.notes import notes
+from web.reading import Row, Terms, record, rows
+
+# Where the terms of each list are used: rows of term, count. A test holds this against kb.
+_FACT = """
+    SELECT value, count(*) FROM statement WHERE section = 'facts' AND field = ? GROUP BY value
+"""
+USES: dict[str, tuple[str, str, str | None]] = {
+    "types": (_FACT, "/kb/statement?section=facts&field=type&value=", "type"),
+    "statuses": (_FACT, "/kb/statement?section=facts&field=status&value=", "status"),
+    "legal-forms": (_FACT, "/kb/statement?section=facts&field=legal_form&value=", "legal_form"),
+    "functions": (_FACT, "/kb/statement?section=facts&field=function&value=", "function"),
+    "issue-areas": (_FACT, "/kb/statement?section=facts&field=issue_area&value=", "issue_area"),
+    "kinds": ("SELECT kind, count(*) FROM institution GROUP BY kind", "/kb/institution?kind=", None),
+    "decision-areas": ("SELECT area, count(*) FROM decision GROUP BY area", "/kb/decision?area=", None),
+    "decision-stages": ("SELECT stage, count(*) FROM decision GROUP BY stage", "/kb/decision?stage=", None),
+    "decision-rules": ("SELECT rule, count(*) FROM decision GROUP BY rule", "/kb/decision?rule=", None),
+    "relation-kinds": ("SELECT kind, count(*) FROM relation GROUP BY kind", "/kb/relation?kind=", None),
+    "name-kinds": ("SELECT kind, count(*) FROM name GROUP BY kind", "/kb/name?kind=", None),
+    "measure-kinds": ("SELECT kind, count(*) FROM measure GROUP BY kind", "/kb/measure?kind=", None),
+    "measure-statuses": ("SELECT status, count(*) FROM measure GROUP BY status", "/kb/measure?status=", None),
+    "stances": ("SELECT stance, count(*) FROM claim GROUP BY stance", "/kb/claim?stance=", None),
+    "source-kinds": ("SELECT kind, count(*) FROM source GROUP BY kind", "/kb/source?kind=", None),
+    "lists": ("SELECT list, count(*) FROM post GROUP BY list", "/kb/post?list=", None),
+}  # fmt: skip
+
+
+def page(connection: sqlite3.Connection, id: str) -> Row | None:
+    """Everything on the page, None where there is no such list."""
+    found = record(connection, id)
+    if found is None or found["section"] != "terms":
+        return None
+    terms = rows(
+        connection,
+        """
+        SELECT t.*, s.note FROM term t LEFT JOIN statement s ON s.id = t.id
+        WHERE t.list = ? ORDER BY t.rowid
+        """,
+        id,
+    )
+    sql, where, field = USES.get(id, ("", "", None))
+    counts = dict(connection.execute(sql, (field,) if field else ()).fetchall()) if sql else {}
+    for term in terms:
+        term["uses"] = counts.get(term["term"], 0) if sql else None
+        term["where"] = where + term["term"]
+    return {
+        "record": found,
+        "terms": terms,
+        "lists": lists(connection),
+        "notes": notes(connection, [term["id"] for term in terms], Terms(connection)),
+    }
+
+
+def lists(connection: sqlite3.Connection) -> list[Row]:
+    """All vocabularies, by name."""
+    return rows(
+        connection,
+        """
+        SELECT r.id, r.name, count(*) AS terms FROM record r JOIN term t ON t.list = r.id
+        GROUP BY r.id ORDER BY r.name
+        """,
+    )

@@ -1,0 +1,108 @@
+"""Statements as people read them: `rule: rough-consensus` is what the file says, not a reader."""
+
+from schema.institution import Facts
+from schema.regime import RegimeFacts
+from web.reading import Row, Terms, day
+
+# Facts in the order in which people ask for them. A test holds this against the schema.
+GROUPS: dict[str, dict[str, str]] = {
+    "What it is": {
+        "type": "Governance type",
+        "self_described_type": "Calls itself",
+        "mandate": "Mandate",
+        "function": "Functions",
+        "issue_area": "Deals with",
+    },
+    "Since when": {
+        "status": "Status",
+        "founded": "Founded",
+        "founding_act": "Founding act",
+        "founders": "Founders",
+        "dissolved": "Ended",
+    },
+    "Under what law": {
+        "legal_form": "Legal form",
+        "legal_personality": "Legal person",
+        "jurisdiction": "Jurisdiction",
+        "registration": "Registration",
+        "seat_city": "Seat, city",
+        "seat_country": "Seat, country",
+    },
+    "Names and numbers": {
+        "cctld": "Country-code domain",
+        "cctld_manager": "Domain managed by",
+        "rir": "Regional Internet Registry",
+    },
+    "Who belongs": {
+        "members": "Members",
+        "member_count": "Number of members",
+    },
+    "Who pays": {
+        "funding": "Funding",
+        "budget": "Yearly budget",
+        "budget_currency": "Currency of the budget",
+        "budget_year": "Year of the budget",
+        "staff_count": "Staff",
+    },
+    "How to take part": {
+        "participation": "Taking part",
+        "meetings": "Meetings",
+        "appeal": "Challenging a decision",
+        "languages": "Working languages",
+    },
+}
+LABELS = {name: label for group in GROUPS.values() for name, label in group.items()}
+
+VOCABULARIES = {
+    name: str(info.json_schema_extra["vocabulary"])
+    for name, info in {**Facts.model_fields, **RegimeFacts.model_fields}.items()
+    if isinstance(info.json_schema_extra, dict) and "vocabulary" in info.json_schema_extra
+}
+_DATES = {"founded", "dissolved"}
+_NUMBERS = {"member_count", "staff_count", "budget"}
+_WORDS = {
+    "yes": "Yes",
+    "no": "No",
+    "conditional": "On conditions",
+    "via-host": "Through its legal home",
+}
+# Sections whose field is a term of a list.
+_KINDS = {
+    "decisions": "decision-areas",
+    "relations": "relation-kinds",
+    "names": "name-kinds",
+    "measures": "measure-kinds",
+}
+
+
+def fact(field: str, value: str, terms: Terms, names: dict[str, str]) -> Row:
+    """The value of a fact: its text and, where it is a term or a body, where that is explained."""
+    read = terms.read(VOCABULARIES.get(field), value) or {}
+    if read.get("absent") or read.get("path"):
+        return read
+    if field in _DATES:
+        return {"text": day(value)}
+    if field in _NUMBERS and value.isdigit():
+        return {"text": f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")}
+    if field == "rir" and value in names:
+        return {"text": names[value], "path": f"/institution/{value}"}
+    return {"text": _WORDS.get(value, value)}
+
+
+def word(value: str | None, terms: Terms) -> Row | None:
+    """A yes, no or the like."""
+    return terms.read(None, value) if value not in _WORDS else {"text": _WORDS[value or ""]}
+
+
+def statement(row: Row, terms: Terms, names: dict[str, str]) -> tuple[str, str]:
+    """A statement of any section as a label and a text."""
+    section, field, value = str(row["section"]), str(row["field"]), str(row["value"])
+    if section == "facts":
+        return LABELS.get(field, field), str(fact(field, value, terms, names)["text"])
+    if section == "terms":
+        return "Meaning of the term", value
+    label = str(terms.label(_KINDS[section], field)) if section in _KINDS else field.capitalize()
+    label = label[:1].upper() + label[1:]
+    if section == "decisions":
+        return f"Decides: {label[:1].lower()}{label[1:]}", str(terms.label("decision-rules", value))
+    return label, names.get(value, value) if section in ("relations", "affiliations") else value
