@@ -214,9 +214,8 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        raise click.ClickException(
-            f"{host}:{port}: {error.strerror}; try --port {port + 1}"
-        ) from None
+        why = str(error.strerror).partition(" (")[0]  # what follows only repeats the address
+        raise click.ClickException(f"{host}:{port}: {why}; try --port {port + 1}") from None
     if stale(db, kb):
         built(kb, db)
     root = Path(__file__).parent

@@ -35,6 +35,7 @@ _TEX = str.maketrans(
         ">": r"\textgreater{}",
     }
 )
+_ROUND = str.maketrans("{}", "()")
 # Addresses are not TeX to biblatex; only what would end the field has to go (RFC 3986, 2.1).
 _URL = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
@@ -87,7 +88,20 @@ def _author(author: dict[str, str]) -> str:
 
 
 def _tex(text: str | None) -> str:
-    return (text or "").translate(_TEX)
+    text = text or ""
+    if not _paired(text):
+        text = text.translate(_ROUND)
+    return text.translate(_TEX)
+
+
+def _paired(text: str) -> bool:
+    """Does every brace have its fellow? BibTeX counts them even where TeX does not."""
+    depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _date(date: dict[str, Any] | None) -> str:

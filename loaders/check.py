@@ -6,6 +6,7 @@ rings, relations written twice, sources nobody cites.
 """
 
 import functools
+import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,7 +125,7 @@ def walk(
     """
     index, problems = survey(kb)
     index.read_early = functools.partial(_read_early, index)
-    named = {path.resolve() for path in only}
+    named = set(map(os.path.realpath, only))
     yield None, index, [*problems, *_strangers(only, index, kb)]
     whole = Whole(index)
     waiting: list[Checked] = []
@@ -132,7 +133,7 @@ def walk(
     done = 0
     for section in ORDER:
         for _, path in files(index, section):
-            asked = not named or path.resolve() in named
+            asked = not named or os.path.realpath(path) in named
             if not asked and section != "terms":
                 continue
             checked, found = check_file(path, section)
@@ -171,9 +172,9 @@ def _released(
 
 
 def _strangers(only: Collection[Path], index: Index, kb: Path) -> Iterator[Problem]:
-    known = {path.resolve() for _, path in index.files.values()}
+    known = {os.path.realpath(path) for _, path in index.files.values()} if only else ()
     for path in only:
-        if path.resolve() not in known:
+        if os.path.realpath(path) not in known:
             want = f"wanted files of {kb}/<folder>/<id>.yml"
             yield Problem(str(path), 0, 0, "", "not one of the records", "", want)
 

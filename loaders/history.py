@@ -1,5 +1,6 @@
 """When each record changed, from the git history of its file: never from a field in it."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _git(kb: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  # no shell, no input
             ["git", "-C", str(kb), *arguments],  # noqa: S607  # fixed words, git of the PATH
-            capture_output=True, encoding="utf-8", check=False,
+            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "TZ": "UTC"},
         )  # fmt: skip
     except OSError:
         return None

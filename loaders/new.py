@@ -1,7 +1,7 @@
-"""Commented, valid skeletons of records, in the right place.
+"""Commented skeletons of records, in the right place.
 
-Valid means: once the words in capitals are replaced, `igkb check` accepts it, and until then it
-tells what is missing.
+They state nothing yet: `igkb check` asks for what only the curator can know (a title, a source
+that was opened), and accepts the record once that is filled in.
 """
 
 import datetime
@@ -22,9 +22,9 @@ kind: forum                     # a term of kb/terms/kinds.yml
 
 facts:
 - type: unknown                 # a term of kb/terms/types.yml; who says so?
-  cite: {source} §1             # wanted: a source and the place in it
+  cite: source-id §1            # the source you opened, and the place in it
 - status: unknown               # a term of kb/terms/statuses.yml
-  cite: {source} §1
+  cite: source-id §2
 # - founded: 1986-01            # YYYY, YYYY-MM or YYYY-MM-DD
 #   founding_act: …
 #   cite: source-id §2
@@ -54,10 +54,10 @@ facts:
 _SOURCE = """\
 # yaml-language-server: $schema=../../schema/json/source.schema.json
 # {id}: cite it as `{id} locator`. Say honestly how much of it you read.
-kind: {kind}                    # a term of kb/terms/source-kinds.yml
-title: {title}
+kind: {kind:<26}# a term of kb/terms/source-kinds.yml
+title:{title:<26}# as the source writes it
 # author: Family, Given; Family, Given      # a body is written without a comma
-publisher: {publisher}
+{publisher}
 # issued: 2005-11-18
 {number}url: {url}
 tier: primary                   # primary: the act, text or body itself; secondary: about it
@@ -73,11 +73,9 @@ class Taken(Exception):
 def institution(kb: Path, id: str) -> Path:
     """Write the skeleton of a body; returns its path. Raises Taken."""
     path = _free(kb, "institutions", id)
-    index, _ = survey(kb)
-    source = next(iter(sorted(index.ids("sources"))), "SOURCE-ID")
     name = " ".join(word.capitalize() for word in id.split("-"))
     short = id.upper() if "-" not in id else name
-    return _write(path, _INSTITUTION.format(id=id, name=name, short=short, source=source))
+    return _write(path, _INSTITUTION.format(id=id, name=name, short=short))
 
 
 def source(kb: Path, what: str, today: datetime.date) -> Path:
@@ -90,7 +88,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
         number = rfc.group(1)
         path = _free(kb, "sources", f"rfc{number}")
         text = _SOURCE.format(
-            id=path.stem, kind="rfc", title=f"TITLE OF RFC {number}", publisher="RFC Editor",
+            id=path.stem, kind="rfc", title="", publisher="publisher: RFC Editor",
             number=f"number: RFC {number}\n", url=f"https://www.rfc-editor.org/rfc/rfc{number}",
             today=today,
         )  # fmt: skip
@@ -98,9 +96,12 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
     address = urlsplit(what)
     if address.scheme not in ("http", "https") or not address.netloc:
         raise Taken(f"'{what}' is neither an address nor an RFC; wanted https://… or rfc2026")
-    path = _free(kb, "sources", _id_of(what))
+    id = _id_of(what)
+    if not id:
+        raise Taken(f"no id can be made of '{what}'; write kb/sources/ID.yml by hand")
+    path = _free(kb, "sources", id)
     text = _SOURCE.format(
-        id=path.stem, kind="web-page", title="TITLE OF THE PAGE", publisher="WHO PUBLISHES IT",
+        id=path.stem, kind="web-page", title="", publisher="# publisher: …",
         number="", url=what, today=today,
     )  # fmt: skip
     return _write(path, text)

@@ -141,7 +141,7 @@ def _post(record: PostRecord, id: str, index: Index, emit: Emit) -> None:
     emit(
         Source, record, id=id, kind="post", tier="primary", title=record.subject,
         author=index.people[record.author], issued=record.sent,
-        container_title=index.lists[record.list],
+        container_title=index.lists.get(record.list),
     )  # fmt: skip
     own = record.own_words
     emit(Post, record, id=id, page=own.page, begins=own.begins, ends=own.ends)

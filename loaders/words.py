@@ -31,9 +31,7 @@ def in_our_words(error: ValidationError, cls: type[Item]) -> Iterator[Said]:
             want = wanted(str(place[-1]), known, "a field of docs/data-dictionary.md")
             yield Said(place, f"no field '{place[-1]}' here", "", want)
         elif kind == "missing":
-            info = _fields_at(cls, place[:-1]).get(place[-1])
-            want = f"wanted: {info.description}" if info is not None and info.description else ""
-            yield Said(place, f"'{place[-1]}' is missing", "", want)
+            yield Said(place, f"'{place[-1]}' is missing", "", _wanted_at(cls, place))
         elif kind == "string_pattern_mismatch":
             pattern = str(context.get("pattern", ""))
             want = next(
@@ -41,8 +39,7 @@ def in_our_words(error: ValidationError, cls: type[Item]) -> Iterator[Said]:
             )
             yield Said(place, "not of the right form", shown(got), want)
         elif kind in ("string_too_short", "too_short"):
-            want = "leave the field out, or write unknown, no-written-rule or not-applicable"
-            yield Said(place, "empty", "", want)
+            yield Said(place, "empty", "", _wanted_at(cls, place))
         elif kind == "string_too_long":
             yield Said(
                 place, "too long", shown(got), f"wanted at most {context['max_length']} characters"
@@ -85,6 +82,14 @@ def _fields_at(cls: type[Item], place: Place) -> dict[Any, Any]:
     return dict(current.model_fields)
 
 
+def _wanted_at(cls: type[Item], place: Place) -> str:
+    """What a field is for, where it must be there; else how to do without it."""
+    info = _fields_at(cls, place[:-1]).get(place[-1])
+    if info is not None and info.is_required():
+        return f"wanted: {info.description}"
+    return "leave the field out, or write unknown, no-written-rule or not-applicable"
+
+
 def _item_class(annotation: Any) -> type[Item] | None:
     if isinstance(annotation, type) and issubclass(annotation, Item):
         return annotation
@@ -100,8 +105,9 @@ def salvaged(cls: type[Item], value: dict[str, Any]) -> Item:
     sound: dict[str, Any] = {}
     for name, info in cls.model_fields.items():
         given, item_class = value.get(name), _item_class(info.annotation)
-        if item_class and isinstance(given, list):
-            sound[name] = [_or_none(item_class, item) for item in given]
+        if item_class and str(info.annotation).startswith("list"):
+            items = given if isinstance(given, list) else ()
+            sound[name] = [_or_none(item_class, item) for item in items]
         elif item_class and isinstance(given, dict):
             sound[name] = _or_none(item_class, given)
         elif name in value:

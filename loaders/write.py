@@ -1,8 +1,10 @@
 """Rows -> tables, indexes, search, views: the database, whole or not at all."""
 
+import gc
 import os
+import secrets
+import signal
 import sqlite3
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlite_utils
-from sqlalchemy import create_engine
-from sqlmodel import SQLModel
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
 import schema
+from loaders.ahead import ahead
 from loaders.check import Progress, walk
 from loaders.history import history
 from loaders.problem import Problem, Refused
@@ -46,7 +49,8 @@ def build(kb: Path, target: Path, progress: Progress = lambda done, total: None)
     started = time.perf_counter()
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
-    with replacing(target) as path:
+    # The second process starts first, so that it holds nothing of what the others wait for.
+    with _no_collections(), ahead(kb), replacing(target) as path:
         writer = Writer(path, history(kb))
         try:
             for checked, index, found in walk(kb, progress=progress):
@@ -64,22 +68,41 @@ def build(kb: Path, target: Path, progress: Progress = lambda done, total: None)
     )  # fmt: skip
 
 
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Without the cyclic garbage collector: records make no cycles, and it would visit them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _faulty(problems: list[Problem]) -> bool:
     return any(not problem.warning for problem in problems)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    # The file is new, private and renamed when whole: a journal would guard nothing, and would be
+    # left beside the database when the process is killed.
+    connection.execute("PRAGMA journal_mode=off")
+    connection.execute("PRAGMA synchronous=off")
+    return connection
 
 
 class Writer:
     """The tables of the schema in a new file, filled in bulk through the driver."""
 
     def __init__(self, path: Path, history: History) -> None:
-        self.engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path))
-        # The file is new, private and renamed when whole: a journal would guard nothing.
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode=off")
-        self.connection.execute("PRAGMA synchronous=off")
+        self.connection = _open(path)
         self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self.connection.execute(f"PRAGMA user_version={schema.VERSION}")
-        SQLModel.metadata.create_all(self.engine, tables=[table_of(t) for t in schema.TABLES])
+        for table in schema.TABLES:
+            create = CreateTable(table_of(table)).compile(dialect=sqlite.dialect())
+            self.connection.execute(str(create))
         self.connection.execute("BEGIN")
         self.batch: dict[Table, list[Row]] = {table: [] for table in schema.TABLES}
         self.counts: Counter[str] = Counter()
@@ -132,7 +155,6 @@ class Writer:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
-        self.engine.dispose()
 
 
 @contextmanager
@@ -148,11 +170,10 @@ def replacing(target: Path) -> Iterator[Path]:
     folder = target.parent
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}; make it first")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=folder)
-    path = Path(name)
-    os.close(handle)
+    path = folder / f".{target.name}.{secrets.token_hex(4)}.new"
     wake = _remove_when_we_are_gone(path)
     try:
+        path.touch(mode=0o600, exist_ok=False)
         yield path
         path.chmod(0o644)
         with path.open("rb") as written:
@@ -164,18 +185,31 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def _remove_when_we_are_gone(path: Path) -> Callable[[], None]:
-    """Fork a child that removes `path` once this process has ended or calls what is returned."""
+    """Fork a child that removes `path` once this process has ended or calls what is returned.
+
+    When this returns the child is out of reach of what ends this process and its group.
+    """
     if not hasattr(os, "fork"):
         return lambda: None
     reader, writer = os.pipe()
+    ready, tell = os.pipe()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     child = os.fork()
     if child == 0:
-        os.setsid()  # Ctrl-C and a closed terminal are for the parent
-        os.close(writer)
-        os.read(reader, 1)
-        path.unlink(missing_ok=True)
-        os._exit(0)
+        try:
+            os.setsid()  # Ctrl-C and a closed terminal are for the parent
+            os.dup2(reader, 0)
+            os.write(tell, b".")
+            os.closerange(1, os.sysconf("SC_OPEN_MAX"))  # nobody waits for a pipe we hold
+            os.read(0, 1)
+            path.unlink(missing_ok=True)
+        finally:
+            os._exit(0)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     os.close(reader)
+    os.close(tell)
+    os.read(ready, 1)
+    os.close(ready)
 
     def wake() -> None:
         os.close(writer)
