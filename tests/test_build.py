@@ -1,0 +1,432 @@
+"""The database: which rows come of the made-up records, and that it is whole or not there at all."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import HERE, IGKB, environment, run
+
+from loaders.problem import Refused
+from loaders.write import APPLICATION_ID, build
+from schema import TABLES, VERSION
+from schema.views import SEARCHED, VIEWS
+
+ROWS = json.loads((HERE / "rows.json").read_text(encoding="utf-8"))
+TABLE_NAMES = [str(table.__tablename__) for table in TABLES]
+
+
+def rows(connection, table):
+    """The rows of a table as mappings, without what is NULL, in a settled order."""
+    cursor = connection.execute(f'SELECT * FROM "{table}"')
+    names = [column[0] for column in cursor.description]
+    found = [
+        {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        for row in cursor
+    ]
+    return sorted(found, key=lambda row: json.dumps(row, ensure_ascii=False))
+
+
+def ask(path, sql):
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+# What is in it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_the_records_give_exactly_these_rows(table, tiny):
+    assert rows(tiny, table) == sorted(
+        ROWS[table], key=lambda row: json.dumps(row, ensure_ascii=False)
+    )
+
+
+def test_every_table_is_among_them(tiny):
+    assert {*ROWS, "term"} == set(TABLE_NAMES)
+
+
+def test_a_term_gives_this_row(tiny):
+    (row,) = (row for row in rows(tiny, "term") if row["id"] == "relation-kinds_part-of")
+    assert row == {
+        "id": "relation-kinds_part-of",
+        "list": "relation-kinds",
+        "term": "part-of",
+        "label": "part of",
+        "inverse_label": "has part",
+        "meaning": "Is a unit or organ of the target.",
+        "boundary": "Belonging by choice is member-of.",
+    }
+
+
+def test_relations_are_read_from_both_sides(tiny):
+    found = tiny.execute("SELECT source_id, label, target_id, derived FROM link").fetchall()
+    assert set(found) == {
+        ("example-forum", "has legal home", "example-secretariat", 0),
+        ("example-secretariat", "legal home of", "example-forum", 1),
+        ("example-forum", "liaises with", "example-registry", 0),
+        ("example-registry", "liaises with", "example-forum", 1),
+        ("example-secretariat", "part of", "example-forum", 0),
+        ("example-forum", "has part", "example-secretariat", 1),
+        ("example-secretariat", "succeeds", "example-registry", 0),
+        ("example-registry", "succeeded by", "example-secretariat", 1),
+    }
+
+
+def test_evidence_has_every_citation_of_every_statement(tiny):
+    evidence = tiny.execute("SELECT statement, position FROM evidence").fetchall()
+    assert (
+        sorted(evidence)
+        == tiny.execute(
+            "SELECT statement, position FROM citation ORDER BY statement, position"
+        ).fetchall()
+    )
+
+
+def test_what_is_contested_is_shown_with_both_sides(tiny):
+    assert tiny.execute(
+        "SELECT field, value, standing FROM contested ORDER BY value"
+    ).fetchall() == [
+        ("founded", "1998", "disputed"),
+        ("founded", "1999-04", "held"),
+    ]
+
+
+def test_who_said_what_names_people_and_bodies(tiny):
+    found = tiny.execute("SELECT speaker, about, stance FROM said ORDER BY claim").fetchall()
+    assert found == [
+        ("Alice Example", "example-forum", "supports"),
+        ("Bob", "xa", "opposes"),
+        ("Bob", "example-forum", "supports"),
+        ("Bob", "example-registry", "opposes"),
+        ("Example Forum", "example-forum", "supports"),
+    ]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_can_be_asked_and_has_rows(view, tiny):
+    assert tiny.execute(f'SELECT count(*) FROM "{view}"').fetchone()[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("table", "word", "found"),
+    [
+        ("institution", "forum", 1),
+        ("statement", "exampleville", 1),
+        ("statement", "before", 1),
+        ("passage", "register", 1),
+        ("person", "álice", 1),  # accents make no difference
+        ("term", "consensus", 1),
+    ],
+)
+def test_words_are_found(table, word, found, tiny):
+    assert table in SEARCHED
+    sql = f'SELECT count(*) FROM "{table}_fts" WHERE "{table}_fts" MATCH ?'
+    assert tiny.execute(sql, [word]).fetchone() == (found,)
+
+
+# How it is made -----------------------------------------------------------------------------------
+
+
+def test_no_row_refers_to_nothing_and_no_page_is_damaged(tiny):
+    assert tiny.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert tiny.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("table", TABLE_NAMES)
+def test_every_table_is_strict(table, tiny):
+    assert tiny.execute(
+        "SELECT strict FROM pragma_table_list WHERE name = ?", [table]
+    ).fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("table", TABLE_NAMES)
+def test_every_foreign_key_has_an_index(table, tiny):
+    keys = {row[3] for row in tiny.execute(f'PRAGMA foreign_key_list("{table}")')}
+    indexed = set()
+    for index in tiny.execute(f'PRAGMA index_list("{table}")').fetchall():
+        indexed.add(tiny.execute(f'PRAGMA index_info("{index[1]}")').fetchone()[2])
+    assert keys <= indexed
+
+
+@pytest.mark.parametrize("table", TABLE_NAMES)
+def test_every_id_that_leads_to_a_record_is_a_foreign_key(table, tiny):
+    """A column with the name of a table leads there, unless it is a word of its own."""
+    columns = {row[1] for row in tiny.execute(f'PRAGMA table_info("{table}")')}
+    keys = {row[3] for row in tiny.execute(f'PRAGMA foreign_key_list("{table}")')}
+    assert columns & {"institution", "statement", "source", "passage", "record", "target"} <= keys
+
+
+def test_it_says_what_it_is(tiny):
+    assert tiny.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert APPLICATION_ID.to_bytes(4, "big") == b"igkb"
+    assert tiny.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_one_file_is_all_of_it(tiny_db, tiny):
+    assert tiny.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert sorted(path.name for path in tiny_db.parent.iterdir()) == ["kb", "kb.db"]
+
+
+def test_others_may_read_it(tiny_db):
+    assert tiny_db.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_same_records_give_the_same_bytes_wherever_and_whenever(tiny_db, tmp_path):
+    for seed, folder in (("1", "a"), ("2", "another folder")):
+        place = tmp_path / folder
+        shutil.copytree(HERE / "kb", place / "records")
+        for path in (place / "records").rglob("*.yml"):
+            os.utime(path, (int(seed), int(seed)))
+        subprocess.run(
+            [*IGKB, "build", "--kb", "records", "-o", "out.db"],
+            cwd=place, env={**environment(), "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}"},
+            check=True, capture_output=True,
+        )  # fmt: skip
+        assert (place / "out.db").read_bytes() == tiny_db.read_bytes()
+
+
+def test_the_order_of_lists_and_fields_changes_no_statement_id_and_no_value(kb, tiny):
+    def turned(value):
+        if isinstance(value, dict):
+            return {key: turned(inner) for key, inner in reversed(value.items())}
+        return [turned(inner) for inner in reversed(value)] if isinstance(value, list) else value
+
+    for path in [*kb.glob("institutions/*.yml"), *kb.glob("regimes/*.yml")]:
+        record = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        text = yaml.safe_dump(turned(record), sort_keys=False, default_style='"')
+        path.write_text(text, encoding="utf-8")
+    build(kb, Path("turned.db"))
+    for sql in (
+        "SELECT id, field, value, since, until, standing FROM statement ORDER BY id",
+        "SELECT * FROM institution ORDER BY id",
+        "SELECT * FROM regime ORDER BY id",
+        "SELECT * FROM relation ORDER BY statement",
+    ):
+        assert ask("turned.db", sql) == tiny.execute(sql).fetchall()
+
+
+# When it is not made ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old(kb):
+    """A database that is there before."""
+    target = Path("kb.db")
+    target.write_bytes(b"the old one")
+    return target
+
+
+def litter():
+    return sorted(path.name for path in Path().iterdir() if path.name not in ("kb", "kb.db"))
+
+
+def test_a_failed_check_leaves_the_old_database(kb, old):
+    shutil.copy(HERE / "refused/founded-not-a-date.yml", kb / "institutions")
+    with pytest.raises(Refused) as refused:
+        build(kb, old)
+    assert [problem.what for problem in refused.value.problems] == ["not a date"]
+    assert (old.read_bytes(), litter()) == (b"the old one", [])
+
+
+def test_every_problem_is_told_by_a_build_as_by_a_check(kb, old):
+    for name in ("founded-not-a-date", "source-unknown", "source-cited-nowhere"):
+        folder = "sources" if name.startswith("source-c") else "institutions"
+        shutil.copy(HERE / f"refused/{name}.yml", kb / folder)
+    built, checked = run("build"), run("check")
+    assert built.stdout == checked.stdout
+    assert (built.exit_code, built.stderr) == (1, "Error: 2 problems; kb.db was not built\n")
+    assert old.read_bytes() == b"the old one"
+
+
+def test_a_folder_in_its_place_is_left_alone(kb):
+    Path("out").mkdir()
+    done = run("build", "-o", "out")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: out was not built: out is a folder; wanted a file name such as kb.db\n"
+    )
+    assert litter() == ["out"]
+
+
+def test_a_folder_that_is_missing_is_told_of(kb):
+    done = run("build", "-o", "nowhere/kb.db")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert re.fullmatch(
+        r"Error: nowhere/kb\.db was not built: no folder \S+/nowhere; make it first\n", done.stderr
+    )
+
+
+@pytest.mark.parametrize("size", [0, 4096, 100_000, 300_000])
+def test_a_full_disk_gives_one_line_and_leaves_the_old_database(size, kb, old):
+    done = subprocess.run(
+        [*IGKB, "build"], env={**environment(), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, timeout=30,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: kb\.db was not built: [^\n]+\n", done.stderr)
+    assert (old.read_bytes(), litter()) == (b"the old one", [])
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """So many records that a build can be stopped in the midst of it."""
+    folder = tmp_path_factory.mktemp("many")
+    shutil.copytree(HERE / "kb", folder / "kb")
+    text = (HERE / "kb/institutions/example-secretariat.yml").read_text()
+    for number in range(1_500):
+        (folder / f"kb/institutions/body-{number}.yml").write_text(text)
+    return folder
+
+
+def wait_for(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("signal_", "after"),
+    [
+        (signal.SIGINT, 0),
+        (signal.SIGINT, 0.2),
+        (signal.SIGINT, 0.5),
+        (signal.SIGTERM, 0.1),
+        (signal.SIGKILL, 0),
+        (signal.SIGKILL, 0.3),
+    ],
+)
+def test_a_build_that_is_stopped_leaves_the_old_database_and_no_litter(
+    signal_, after, many, tmp_path
+):
+    target = tmp_path / "kb.db"
+    target.write_bytes(b"the old one")
+
+    def new():
+        return [path for path in tmp_path.iterdir() if path != target]
+
+    process = subprocess.Popen(
+        [*IGKB, "build", "--kb", many / "kb"], cwd=tmp_path, env=environment(), start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_for(lambda: new() or process.poll() is not None)
+    time.sleep(after)
+    stopped = process.poll() is None
+    os.killpg(process.pid, signal_) if stopped else None
+    _, said = process.communicate(timeout=30)
+    wait_for(lambda: not new())
+    if target.read_bytes() != b"the old one":  # it was done already
+        assert ask(target, "PRAGMA integrity_check") == [("ok",)]
+    assert "Traceback" not in said
+
+
+# History ------------------------------------------------------------------------------------------
+
+
+def test_outside_git_records_have_no_version(tiny):
+    assert tiny.execute("SELECT DISTINCT version, changed_at FROM record").fetchall() == [
+        (None, None)
+    ]
+
+
+@pytest.fixture
+def git(kb):
+    """Commit all that lies in the folder, on a day."""
+
+    def commit(day):
+        named = {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "a"), ("EMAIL", "a@b.example"), ("DATE", day))
+        }
+        for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
+            subprocess.run(
+                ["git", "-c", "commit.gpgsign=false", *arguments],
+                env={**os.environ, **named}, check=True,
+            )  # fmt: skip
+
+    return commit
+
+
+def test_version_and_day_of_change_come_from_the_history(kb, git):
+    forum = kb / "institutions/example-forum.yml"
+    git("2001-02-03T12:00:00Z")
+    forum.write_text(forum.read_text() + "# looked at again\n")
+    git("2004-05-06T12:00:00Z")
+    build(kb, Path("kb.db"))
+    sql = "SELECT id, version, changed_at FROM record WHERE section = 'institutions' ORDER BY id"
+    assert ask("kb.db", sql) == [
+        ("example-forum", 2, "2004-05-06"),
+        ("example-registry", 1, "2001-02-03"),
+        ("example-secretariat", 1, "2001-02-03"),
+    ]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_the_day_of_change_is_that_of_utc_wherever_it_is_built(zone, kb, git, monkeypatch):
+    git("2001-02-03T00:30:00+02:00")
+    monkeypatch.setenv("TZ", zone)
+    build(kb, Path("kb.db"))
+    assert ask("kb.db", "SELECT DISTINCT changed_at FROM record") == [("2001-02-02",)]
+
+
+def test_a_record_that_is_not_committed_has_no_version(kb, git):
+    git("2001-02-03T12:00:00Z")
+    shutil.copy(kb / "people/bob-example.yml", kb / "people/carol-example.yml")
+    build(kb, Path("kb.db"))
+    sql = "SELECT version FROM record WHERE id = 'carol-example'"
+    assert ask("kb.db", sql) == [(None,)]
+
+
+def test_a_history_that_is_cut_short_is_not_counted(kb, git):
+    git("2001-02-03T12:00:00Z")
+    (kb / "people/bob-example.yml").write_text("name: Bob Example\n")
+    git("2004-05-06T12:00:00Z")
+    url = Path().absolute().as_uri()
+    subprocess.run(["git", "clone", "-q", "--depth", "1", url, "shallow"], check=True)
+    build(Path("shallow/kb"), Path("kb.db"))
+    assert ask("kb.db", "SELECT DISTINCT version FROM record") == [(None,)]
+
+
+def test_the_records_are_found_wherever_they_lie_in_the_repository(kb, git):
+    Path("deep/er").mkdir(parents=True)
+    kb.rename("deep/er/records")
+    git("2001-02-03T12:00:00Z")
+    build(Path("deep/er/records"), Path("kb.db"))
+    assert ask("kb.db", "SELECT DISTINCT version FROM record") == [(1,)]
+
+
+# What is said -------------------------------------------------------------------------------------
+
+
+def test_a_build_says_one_line_and_is_silent_in_a_pipe(kb, igkb):
+    done = igkb("build")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(
+        r"kb\.db: 28 records, 32 statements, 33 citations, 5 claims in \d+\.\d\d seconds\n",
+        done.stdout,
+    )
+
+
+def test_a_build_tells_of_warnings_and_goes_on(kb):
+    shutil.copy(HERE / "refused/source-cited-nowhere.yml", kb / "sources")
+    done = run("build")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "kb/sources/source-cited-nowhere.yml: warning: no statement cites this source; "
+        "cite it or remove it\n"
+    )
+    assert Path("kb.db").exists()

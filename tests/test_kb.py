@@ -1,0 +1,130 @@
+"""The records themselves: they pass, and they keep what the project promises."""
+
+import re
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import HERE
+
+from loaders.check import check
+from loaders.write import build
+from schema import LONGEST_PHRASE
+
+KB = HERE.parent / "kb"
+FILES = sorted(path.relative_to(KB) for path in KB.glob("*/*"))
+
+
+@pytest.fixture(scope="module")
+def problems():
+    return check(KB)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    path = tmp_path_factory.mktemp("real") / "kb.db"
+    build(KB, path)
+    connection = sqlite3.connect(path)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_the_record_passes_with_no_problem_and_no_warning(path, problems):
+    assert [str(problem) for problem in problems if problem.path == str(KB / path)] == []
+
+
+def test_there_are_no_other_problems(problems):
+    assert problems == []
+
+
+def test_all_files_are_records_in_folders_of_their_own():
+    assert {path.suffix for path in FILES} == {".yml"}
+    assert all(count == 1 for count in Counter(path.stem for path in FILES).values())
+
+
+@pytest.mark.parametrize(
+    ("what", "least", "sql"),
+    [
+        ("institutions", 45, "SELECT count(*) FROM record WHERE section = 'institutions'"),
+        ("regimes", 5, "SELECT count(*) FROM regime"),
+        ("statements", 450, "SELECT count(*) FROM statement"),
+        ("claims", 50, "SELECT count(*) FROM claim"),
+        ("term lists", 12, "SELECT count(*) FROM record WHERE section = 'terms'"),
+    ],
+)
+def test_there_are_at_least_so_many(what, least, sql, db):
+    assert db.execute(sql).fetchone()[0] >= least
+
+
+def test_every_statement_rests_on_a_source_that_somebody_read(db):
+    unread = """
+        SELECT s.id FROM statement s WHERE NOT EXISTS (
+          SELECT 1 FROM citation c JOIN source ON source.id = c.source
+          WHERE c.statement = s.id
+            AND source.read IN ('full-text', 'excerpt', 'catalogue') AND source.accessed <> ''
+        )
+    """
+    assert db.execute(unread).fetchall() == []
+
+
+def test_most_citations_are_of_primary_sources(db):
+    (share,) = db.execute(
+        "SELECT avg(source.tier = 'primary') FROM citation JOIN source ON source.id = source"
+    ).fetchone()
+    assert share >= 0.6
+
+
+def test_every_claim_leads_to_the_words(db):
+    assert (
+        db.execute(
+            "SELECT claim.id FROM claim JOIN passage ON passage.id = passage "
+            "WHERE passage.url NOT LIKE 'http%#:~:text=%'"
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_body_has_a_held_type_and_a_status(db):
+    sql = "SELECT id FROM institution WHERE {} IS NULL AND id NOT IN ({})"
+    absent = "SELECT record FROM statement WHERE field = '{}' AND value = 'unknown'"
+    for field in ("type", "status"):
+        assert db.execute(sql.format(field, absent.format(field))).fetchall() == []
+
+
+def test_every_source_can_be_found_by_an_address_or_an_official_number(db):
+    missing = "SELECT id FROM source WHERE coalesce(url, read_at, number) IS NULL"
+    assert db.execute(missing).fetchall() == []
+
+
+def test_words_of_others_are_eight_at_most(db):
+    phrases = db.execute(
+        'SELECT id, start FROM passage UNION ALL SELECT id, "end" FROM passage '
+        "UNION ALL SELECT id, begins FROM post UNION ALL SELECT id, ends FROM post "
+        "UNION ALL SELECT statement, quote FROM citation WHERE quote IS NOT NULL"
+    ).fetchall()
+    assert [id for id, phrase in phrases if len(phrase.split()) > LONGEST_PHRASE] == []
+
+
+def test_no_row_refers_to_nothing(db):
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_no_address_of_a_person_stands_in_the_records():
+    """Archives have addresses of lists in their own; a Message-ID is none."""
+    found = []
+    for path in FILES:
+        text = (KB / path).read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^message_id:.*$|https?://\S+", "", text)
+        found += [(str(path), each) for each in re.findall(r"[\w.+-]+@[\w-]+\.\w+", text)]
+    assert found == []
+
+
+def test_no_path_of_a_machine_stands_in_the_records():
+    text = "".join((KB / path).read_text(encoding="utf-8") for path in FILES)
+    assert not re.search(r"(?m)file://|(^|[\s'\"])/(home|work|tmp)/|\b[A-Z]:\\", text)
+
+
+def test_the_records_lie_where_the_tests_look():
+    assert Path(KB / "institutions/ietf.yml").is_file()
