@@ -128,7 +128,8 @@ def walk(
     named = set(map(os.path.realpath, only))
     yield None, index, [*problems, *_strangers(only, index, kb)]
     whole = Whole(index)
-    waiting: list[Checked] = []
+    now: list[Checked] = []
+    waiting: list[Checked] = []  # for the passages of the posts
     passages_known = False
     done = 0
     for section in ORDER:
@@ -142,9 +143,9 @@ def walk(
             if asked:
                 yield None, index, found
             if checked and asked:
-                waiting.append(checked)
-            if passages_known:
-                yield from _released(waiting, whole)
+                ready = passages_known or not _names_passages(checked.record)
+                (now if ready else waiting).append(checked)
+            yield from _released(now, whole)
             done += 1
             progress(done, len(index.files))
         passages_known = passages_known or section == LAST_WITH_PASSAGES
@@ -158,6 +159,11 @@ def _read_early(index: Index, section: str, path: Path) -> None:
     checked, _ = check_file(path, section)
     if checked:
         learn(checked.record, checked.document.id, index)
+
+
+def _names_passages(record: Item) -> bool:
+    """May it name a passage: in a citation, or as what a passage answers?"""
+    return bool(getattr(record, "passages", ())) or any(citations(record))
 
 
 def _released(

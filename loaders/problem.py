@@ -44,6 +44,7 @@ class Said(NamedTuple):
     what: str
     got: str = ""
     wanted: str = ""
+    at_key: bool = False  # the fault is the key itself, not what it holds
 
 
 class Refused(Exception):

@@ -92,8 +92,11 @@ def _read(path: Path) -> Plain:
     }
 
 
-def locate(path: Path, place: Place) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest part of `place` that stands in the file."""
+def locate(path: Path, place: Place, at_key: bool = False) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest part of `place` that stands in the file.
+
+    That of its value, where it is one line; with `at_key` that of its key.
+    """
     try:
         node = _compose(path)
     except Refused:
@@ -105,7 +108,7 @@ def locate(path: Path, place: Place) -> tuple[int, int]:
             if not found:
                 break
             key, node = found[0]
-            at = key if not isinstance(node, yaml.ScalarNode) else node
+            at = node if isinstance(node, yaml.ScalarNode) and not at_key else key
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             if step >= len(node.value):
                 break
@@ -116,7 +119,7 @@ def locate(path: Path, place: Place) -> tuple[int, int]:
 
 def placed(path: Path, said: Said) -> Problem:
     """The problem with its line and column."""
-    line, column = locate(path, said.place)
+    line, column = locate(path, said.place, said.at_key)
     return Problem(
         str(path), line, column, ".".join(map(str, said.place)), said.what, said.got, said.wanted
     )
@@ -313,7 +316,7 @@ def _syntax(path: Path, error: yaml.YAMLError) -> Problem:
     if "single document" in str(error) or "another document" in str(what):
         what, want = "several documents (---) in one file", "one file holds one record"
     elif "mapping values are not allowed" in what:
-        want = "put text that has a colon and a space in quotes"
+        want = "check the indentation; put text that has a colon and a space in quotes"
     elif "could not find expected ':'" in what or "did not find expected key" in what:
         want = "check the indentation and the colon of this line and the one above"
     elif "exceeded" in what or "nesting" in what:

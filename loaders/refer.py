@@ -62,7 +62,9 @@ def references(record: Item, id: str, index: Index) -> Iterator[Said]:
     """Whatever the record refers to and is not there: terms, ids, sources, locators, passages."""
     for place, item in items(record):
         for name, vocabulary in _term_fields(type(item)):
-            yield from _unknown_terms(place, name, getattr(item, name), vocabulary, index)
+            value = getattr(item, name)
+            if value is not None:
+                yield from _unknown_terms(place, name, value, vocabulary, index)
         for name, table in _reference_fields(type(item)):
             value = getattr(item, name)
             if value is not None:
@@ -89,7 +91,7 @@ def items(record: Item) -> Iterator[tuple[Place, Item]]:
             for number, item in enumerate(value):
                 if isinstance(item, Item):
                     yield (name, number), item
-                    for claim_number, claim in enumerate(getattr(item, "claims", ())):
+                    for claim_number, claim in enumerate(item.__dict__.get("claims", ())):
                         yield (name, number, "claims", claim_number), claim
 
 

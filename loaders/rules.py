@@ -1,5 +1,6 @@
 """What a record must keep to on its own, beyond the types of its fields."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ SHORTEST_START = 3  # words; fewer are seldom found only once on a page
 
 def numbered(record: Item, section: str) -> Iterator[tuple[int, Any]]:
     """The items of a list in the record, with their numbers; none that were found faulty."""
-    for number, item in enumerate(getattr(record, section, None) or ()):
+    for number, item in enumerate(record.__dict__.get(section) or ()):
         if item is not None:
             yield number, item
 
@@ -109,16 +110,23 @@ def statement_ids(record: Item, id: str) -> Iterator[tuple[Place, str]]:
     """Every statement of a record: the way to it and its id, which no reordering changes."""
     for number, fact in numbered(record, "facts"):
         key = f"_{fact.key}" if fact.key else ""
-        for name in type(fact).model_fields:
-            if name in FACTS and name in fact.__pydantic_fields_set__:
-                if name in SINGLE:
-                    yield ("facts", number, name), f"{id}_{name}{key}"
-                else:
-                    for position, value in enumerate(getattr(fact, name)):
-                        yield ("facts", number, name, position), f"{id}_{name}_{value}{key}"
+        for name in sorted(
+            fact.__pydantic_fields_set__ & FACTS, key=_places(fact.__class__).__getitem__
+        ):
+            if name in SINGLE:
+                yield ("facts", number, name), f"{id}_{name}{key}"
+            else:
+                for position, value in enumerate(getattr(fact, name)):
+                    yield ("facts", number, name, position), f"{id}_{name}_{value}{key}"
     for section, (word, natural) in NATURAL_KEYS.items():
         for number, item in numbered(record, section):
             yield (section, number), f"{id}_{word}_{item.key or natural(item)}"
+
+
+@functools.cache
+def _places(cls: type[Item]) -> dict[str, int]:
+    """Each field of the class with its place in the order of declaration."""
+    return {name: place for place, name in enumerate(cls.model_fields)}
 
 
 def _slug(text: str) -> str:

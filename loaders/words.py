@@ -29,7 +29,7 @@ def in_our_words(error: ValidationError, cls: type[Item]) -> Iterator[Said]:
         if kind == "extra_forbidden":
             known = _fields_at(cls, place[:-1])
             want = wanted(str(place[-1]), known, "a field of docs/data-dictionary.md")
-            yield Said(place, f"no field '{place[-1]}' here", "", want)
+            yield Said(place, f"no field '{place[-1]}' here", "", want, at_key=True)
         elif kind == "missing":
             yield Said(place, f"'{place[-1]}' is missing", "", _wanted_at(cls, place))
         elif kind == "string_pattern_mismatch":

@@ -95,10 +95,11 @@ YesNo = Annotated[str, OneOf("yes", "no", "true", "false")]
 class Item(SQLModel):
     """A mapping read from YAML. It knows its keys and refuses every other."""
 
-    model_config = SQLModelConfig(extra="forbid")
+    model_config = SQLModelConfig(extra="forbid", defer_build=True)
     # SQLModel's own __init__ makes validation call back into Python for every nested mapping,
     # which doubles its time; records need nothing of what it adds for tables.
     __init__ = BaseModel.__init__
+    __new__ = BaseModel.__new__
 
 
 def optional(description: str, **more: Any) -> Any:

@@ -119,7 +119,7 @@ def test_a_number_leads_to_the_place_it_stands_for(tiny_site):
 def test_a_body_is_summed_up_from_what_is_held(tiny_site):
     assert (
         "Forum, founded April 1999; unincorporated; seat in Exampleville, XA. "
-        "Final decisions by rough consensus." in tiny_site.page("/institution/example-forum").text
+        "Decides on policy by rough consensus." in tiny_site.page("/institution/example-forum").text
     )
 
 

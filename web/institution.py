@@ -56,8 +56,13 @@ def _order(found: Row) -> list[str]:
     return order
 
 
-def summary(body: Row, rules: list[str], terms: Terms) -> str:
-    """One or two sentences made of held values alone."""
+# Areas in which a body decides for others, the most telling first. How it fills its own posts or
+# changes its own charter stands in the table, not in the summary.
+_OUTWARD = ("standards", "policy", "allocation", "outcome", "general", "advice")
+
+
+def summary(body: Row, rules: list[tuple[str, str]], terms: Terms) -> str:
+    """One or two sentences made of held values alone; `rules` are (area, rule)."""
     kind, form = terms.label("kinds", body["kind"]), terms.label("legal-forms", body["legal_form"])
     first = kind or form or "State or union of states"
     if body["founded"]:
@@ -70,25 +75,34 @@ def summary(body: Row, rules: list[str], terms: Terms) -> str:
     seat = ", ".join(part for part in (body["seat_city"], body["seat_country"]) if part)
     if seat:
         parts.append(f"seat in {seat}")
-    sentences = ["; ".join(parts)]
-    if rules:
-        labels = [_lower(str(terms.label("decision-rules", rule))) for rule in rules]
-        sentences.append(f"Final decisions by {_and(labels)}")
-    return ". ".join(sentences) + "."
+    return f"{'; '.join(parts)}. {_decides(rules, terms)}".strip()
 
 
-def _rules(connection: sqlite3.Connection, id: str) -> list[str]:
-    """The rules held for its final decisions, the most frequent first."""
+def _decides(rules: list[tuple[str, str]], terms: Terms) -> str:
+    """How it decides for others, in the most telling area."""
+    for wanted in _OUTWARD:
+        found = [rule for area, rule in rules if area == wanted]
+        if "no-decisions" in found:
+            return "Takes no binding decisions."
+        if found:
+            how = _and([_lower(str(terms.label("decision-rules", rule))) for rule in found])
+            area = "" if wanted == "general" else f" on {wanted}"
+            return f"Decides{area} by {how}."
+    return ""
+
+
+def _rules(connection: sqlite3.Connection, id: str) -> list[tuple[str, str]]:
+    """The rules held for its final decisions, as (area, rule), the most frequent first."""
     found = rows(
         connection,
         """
-        SELECT rule FROM decision
+        SELECT area, rule FROM decision
         WHERE institution = ? AND stage = 'final' AND standing = 'held' AND until IS NULL
-        GROUP BY rule ORDER BY count(*) DESC, rule
+        GROUP BY area, rule ORDER BY count(*) DESC, area, rule
         """,
         id,
     )
-    return [item["rule"] for item in found if item["rule"] not in ABSENT]
+    return [(item["area"], item["rule"]) for item in found if item["rule"] not in ABSENT]
 
 
 def _lower(text: str) -> str:
