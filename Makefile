@@ -36,11 +36,10 @@ check: $(VENV)/.serve ## Check the records
 test: $(VENV)/.dev ## All tests, types and lint
 	$(BIN)/python -m pytest -q $(TESTS)
 
-lint: $(VENV)/.dev ## Format, lint, types, layers, generated files
+lint: $(VENV)/.dev ## Format, lint, types, and whether what is generated is stale
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/cog -I . --check datasette-metadata.yml README.md
 
