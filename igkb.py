@@ -61,6 +61,13 @@ def build(kb: Path, output: Path) -> None:
 
 def built(kb: Path, output: Path) -> None:
     """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems."""
+    from loaders.ahead import ahead
+
+    with ahead(kb):
+        _built(kb, output)
+
+
+def _built(kb: Path, output: Path) -> None:
     import sqlite3
 
     from tqdm import tqdm

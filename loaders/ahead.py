@@ -1,4 +1,7 @@
-"""Read ahead: a second process reads the files while this one checks and writes what was read."""
+"""Read ahead: a second process reads the files while this one checks and writes what was read.
+
+Imports nothing heavy, so that the second process reads while this one still imports the schema.
+"""
 
 import marshal
 import os
@@ -10,8 +13,6 @@ from pathlib import Path
 from typing import IO
 
 from loaders import read
-from loaders.check import ORDER, files
-from loaders.index import survey
 from loaders.problem import Refused
 
 WORTH = 500  # files; for fewer the second process costs about what it saves
@@ -51,7 +52,6 @@ def ahead(kb: Path) -> Iterator[None]:
 
 
 def _send(kb: Path, stream: IO[bytes]) -> None:
-    index, _ = survey(kb)
     chunk: list[tuple[str, read.Plain]] = []
 
     def send() -> None:
@@ -60,8 +60,8 @@ def _send(kb: Path, stream: IO[bytes]) -> None:
         stream.flush()
         chunk.clear()
 
-    for section in ORDER:
-        for _, path in files(index, section):
+    for section in read.FOLDERS:
+        for path in sorted((kb / section).glob("*.yml"), key=lambda path: path.stem):
             with suppress(Refused):  # left to the parent, who tells why
                 document = read.read(path, section)
                 chunk.append((str(path), (document.value, document.lines)))

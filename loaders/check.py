@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from loaders.index import Index, survey
 from loaders.problem import Place, Problem, Refused, Said, shown
-from loaders.read import Document, placed, read
+from loaders.read import FOLDERS, Document, placed, read
 from loaders.refer import citations, learn, references
 from loaders.rules import numbered, own_rules
 from loaders.words import in_our_words, salvaged
@@ -23,9 +23,7 @@ from schema import RECORDS, Item
 
 TREES = ("part-of", "succeeds")  # kinds of relation in which a body cannot come back to itself
 
-# Reading order: whoever refers to more of another record than its id comes after it.
-ORDER = ("terms", "sources", "people", "posts", "institutions", "regimes")
-# From here on all passages are known; what was read before can be held against them.
+# Once this folder is read all passages are known; what came before can be held against them.
 LAST_WITH_PASSAGES = "posts"
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -132,7 +130,7 @@ def walk(
     waiting: list[Checked] = []  # for the passages of the posts
     passages_known = False
     done = 0
-    for section in ORDER:
+    for section in FOLDERS:
         for _, path in files(index, section):
             asked = not named or os.path.realpath(path) in named
             if not asked and section != "terms":

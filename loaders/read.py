@@ -16,6 +16,9 @@ import yaml
 from loaders.problem import Place, Problem, Refused, Said
 from loaders.text import clean, whole
 
+# The folders of kb/, in reading order: whoever refers to more of another record than its id comes
+# after it.
+FOLDERS = ("terms", "sources", "people", "posts", "institutions", "regimes")
 DEEPEST = 12  # mappings and lists inside each other; records need six
 
 # Where these stand an anchor, alias, tag or nesting may be; only then is the text scanned for them.

@@ -17,7 +17,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
 import schema
-from loaders.ahead import ahead
 from loaders.check import Progress, walk
 from loaders.history import history
 from loaders.problem import Problem, Refused
@@ -49,8 +48,7 @@ def build(kb: Path, target: Path, progress: Progress = lambda done, total: None)
     started = time.perf_counter()
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
-    # The second process starts first, so that it holds nothing of what the others wait for.
-    with _no_collections(), ahead(kb), replacing(target) as path:
+    with _no_collections(), replacing(target) as path:
         writer = Writer(path, history(kb))
         try:
             for checked, index, found in walk(kb, progress=progress):

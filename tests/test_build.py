@@ -15,9 +15,11 @@ import pytest
 import yaml
 from conftest import HERE, IGKB, environment, run
 
+from loaders import ahead
 from loaders.problem import Refused
+from loaders.read import FOLDERS
 from loaders.write import APPLICATION_ID, build
-from schema import TABLES, VERSION
+from schema import RECORDS, TABLES, VERSION
 from schema.views import SEARCHED, VIEWS
 
 ROWS = json.loads((HERE / "rows.json").read_text(encoding="utf-8"))
@@ -195,6 +197,30 @@ def test_the_same_records_give_the_same_bytes_wherever_and_whenever(tiny_db, tmp
             check=True, capture_output=True,
         )  # fmt: skip
         assert (place / "out.db").read_bytes() == tiny_db.read_bytes()
+
+
+def test_reading_ahead_in_a_second_process_gives_the_same_bytes(kb, tiny_db, monkeypatch):
+    monkeypatch.setattr(ahead, "WORTH", 0)
+    taken = []
+    take = ahead._Received.take
+    monkeypatch.setattr(
+        ahead._Received, "take", lambda self, path: taken.append(take(self, path)) or taken[-1]
+    )
+    with ahead.ahead(kb):
+        build(kb, Path("kb.db"))
+    assert len([found for found in taken if found]) == len(list(kb.glob("*/*.yml")))
+    assert Path("kb.db").read_bytes() == tiny_db.read_bytes()
+
+
+def test_what_the_second_process_cannot_read_is_told_of_by_the_first(kb, monkeypatch):
+    monkeypatch.setattr(ahead, "WORTH", 0)
+    (kb / "sources/broken.yml").write_text("- [", encoding="utf-8")
+    with ahead.ahead(kb), pytest.raises(Refused, match=r"sources/broken\.yml"):
+        build(kb, Path("kb.db"))
+
+
+def test_every_folder_of_records_is_read():
+    assert set(FOLDERS) == set(RECORDS)
 
 
 def test_the_order_of_lists_and_fields_changes_no_statement_id_and_no_value(kb, tiny):
