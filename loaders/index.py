@@ -24,7 +24,8 @@ class SourceInfo:
     """What a citation needs to know of its source."""
 
     kind: str
-    url: str | None
+    url: str | None  # its canonical address
+    page: str | None  # the address at which it was read
     needs_locator: bool
     passages: dict[str, str | None]  # key -> address of the passage
 

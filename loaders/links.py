@@ -23,16 +23,17 @@ def passage_url(url: str | None, start: str, end: str | None = None) -> str | No
     return f"{page}#:~:text={','.join(parts)}"
 
 
-def citation_url(kind: str, url: str | None, locator: str | None, quoted: str | None) -> str | None:
+def citation_url(
+    kind: str, url: str | None, page: str | None, locator: str | None, quoted: str | None
+) -> str | None:
     """The most exact address for a place in a source; the source's own where none is known.
 
-    RFCs have an anchor for every section (`#section-3.1`, `#appendix-A`) in the RFC Editor's HTML.
+    Quoted words are found on the `page` that was read, which may be a copy. RFCs have an anchor
+    for every section (`#section-3.1`, `#appendix-A`) in the RFC Editor's HTML.
     """
-    if not url:
-        return None
     if quoted and kind != "post":
-        return passage_url(url, quoted)
-    if kind == "rfc" and locator:
+        return passage_url(page, quoted)
+    if kind == "rfc" and url and locator:
         found = _SECTION.search(locator)
         if found:
             number = found.group(1).rstrip(".")

@@ -55,7 +55,7 @@ def learn(record: Item, id: str, index: Index) -> None:
         passages = {
             p.key: passage_url(page, p.start, p.end) for _, p in numbered(record, "passages")
         }
-        index.sources[id] = SourceInfo(kind, record.url or record.read_at, needs, passages)
+        index.sources[id] = SourceInfo(kind, record.url or record.read_at, page, needs, passages)
 
 
 def references(record: Item, id: str, index: Index) -> Iterator[Said]:

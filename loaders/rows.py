@@ -215,7 +215,7 @@ def _citations(statement: str, item: Any, index: Index, emit: Emit) -> None:
         passage = url = None
         if citation.at in info.passages:
             passage, url = f"{citation.source}_{citation.at}", info.passages[citation.at]
-        url = url or citation_url(info.kind, info.url, citation.at, citation.quote)
+        url = url or citation_url(info.kind, info.url, info.page, citation.at, citation.quote)
         emit(
             Citation, statement=statement, position=position, source=citation.source,
             locator=citation.at, passage=passage, quote=citation.quote, url=url,
