@@ -97,6 +97,20 @@ def test_a_contested_type_is_marked_and_says_who_contests_it(tiny_site, site, pa
         assert ("contested" in pages[path].ids) == (path.split("/")[-1] in contested), path
 
 
+def test_a_note_on_several_fields_is_shown_once(pages, site):
+    several = site.ask(
+        "SELECT record, note FROM statement WHERE field IN ('seat_city', 'seat_country') "
+        "AND note IS NOT NULL GROUP BY record, line HAVING count(*) = 2"
+    )
+    assert several
+    for record, note in several:
+        of_law = (
+            pages[f"/institution/{record}"].text.split("Under what law")[1].split("Timeline")[0]
+        )
+        city_and_country = of_law.split("Seat, city")[1].split("Who ")[0]
+        assert city_and_country.count(note) == 1, record
+
+
 def test_what_is_disputed_is_marked(tiny_site):
     page = tiny_site.page("/institution/example-forum")
     disputed = page.html.split('id="example-forum_founded_first-meeting"')[1].split("</dd>")[0]
@@ -147,6 +161,26 @@ def test_words_of_another_are_marked_as_such(site, pages):
         passage = pages[f"/post/{post}"].html.split(f'id="{id}"')[1].split("</section>")[0]
         assert "Words of" in passage
         assert name in passage
+
+
+def test_a_post_names_the_bodies_it_speaks_of(site, pages):
+    for post, about in site.ask(
+        "SELECT DISTINCT p.source, c.about FROM claim c JOIN passage p ON p.id = c.passage "
+        "JOIN post ON post.id = p.source"
+    ):
+        listed = pages[f"/post/{post}"].html.split('id="bodies"')[1].split("</section>")[0]
+        assert f'href="/institution/{about}"' in listed, post
+
+
+def test_the_thread_is_shown_with_answers_below_what_they_answer(site, pages):
+    shown = [link for link in pages["/"].links if link.startswith("/post/")]
+    assert sorted(shown) == sorted(site.paths("posts"))
+    rows = site.get("/kb/thread.json?_shape=array&_size=max").json()
+    order = [row["post"] for row in rows]
+    answers = site.ask("SELECT id, in_reply_to FROM post WHERE in_reply_to IS NOT NULL")
+    assert answers
+    for answer, asked in answers:
+        assert order.index(asked) < order.index(answer)
 
 
 def test_where_nothing_is_recorded_the_page_says_so(tiny_site):
@@ -256,11 +290,19 @@ def test_search_finds_names_facts_and_claims(tiny_site):
         rows = tiny_site.get(f"/kb/search.json?_shape=array&q={quote(words)}").json()
         return {row["kind"] for row in rows}
 
-    assert "institution" in kinds("Example Forum")
+    assert {"body", "relation"} <= kinds("Example Forum")
+    assert "regime" in kinds("Exampland")
     assert "other name" in kinds("meeting")
     assert {"passage", "claim"} <= kinds("let in")
     assert "person" in kinds("Alice")
     assert kinds("zzzzz") == set()
+
+
+def test_search_shows_names_and_not_ids(tiny_site):
+    found = tiny_site.get("/kb/search.json?_shape=array&q=example").json()
+    ids = {id for _, id, _ in tiny_site.records("institutions", "regimes")}
+    texts = [row["text"] for row in found if row["kind"] in ("relation", "affiliation")]
+    assert texts and not [text for text in texts if text.split(": ")[-1] in ids]
 
 
 @pytest.mark.parametrize(
@@ -344,8 +386,15 @@ def test_an_unknown_form_names_the_known_ones(tiny_site):
 def test_addresses_come_from_the_configuration_and_not_from_the_request(tiny_site):
     for path in ("/institution/example-forum", "/cite/example-forum.txt"):
         answer = tiny_site.get(path, headers={"Host": "evil.example"})
-        assert "evil.example" not in answer.text
         assert f"{SITE}/institution/example-forum" in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8001", "[evil.example", ""])
+def test_a_host_that_is_not_ours_is_nowhere_in_the_answer(host, tiny_site):
+    for path in ("/", "/institution/example-forum", "/kb/institution", "/kb/search.json?q=x"):
+        answer = tiny_site.get(path, headers={"Host": host})
+        assert answer.status_code == 200
+        assert "evil.example" not in answer.text + str(answer.headers), path
 
 
 # What must not happen -----------------------------------------------------------------------------

@@ -130,13 +130,14 @@ def _facts(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
 
 
 def _grouped(facts: list[Row]) -> list[Row]:
-    groups = []
+    groups: list[Row] = []
     for title, fields in GROUPS.items():
-        shown = []
+        shown: list[Row] = []
         for name, label in fields.items():
             of_field = [fact for fact in facts if fact["field"] == name]
             if of_field:
                 shown.append({"name": name, "label": label, "items": _items(of_field)})
+        _note_once([item for field in shown for item in field["items"]])
         if shown:
             groups.append({"title": title, "fields": shown})
     return groups
@@ -149,6 +150,16 @@ def _items(facts: list[Row]) -> list[Row]:
         values = list(together)
         found.append({"line": line, "values": values, "last": values[-1]})
     return found
+
+
+def _note_once(items: list[Row]) -> None:
+    """A note on an item of several fields stands under the last of them alone."""
+    seen = set()
+    for item in reversed(items):
+        key = (item["line"], item["last"]["note"])
+        if key in seen:
+            item["last"] = {**item["last"], "note": None}
+        seen.add(key)
 
 
 def _decisions(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:

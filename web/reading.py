@@ -34,6 +34,13 @@ def day(date: str) -> str:
     return " ".join([*(str(int(number)) for number in rest[1:]), *month, year])
 
 
+# Whether any source disputes the type of the body `i`.
+CONTESTED = """
+    EXISTS (SELECT 1 FROM statement s WHERE s.record = i.id AND s.field = 'type'
+            AND s.standing = 'disputed')
+"""
+
+
 def rows(connection: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
     """The rows of a query as mappings."""
     cursor = connection.execute(sql, values)

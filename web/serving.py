@@ -4,11 +4,11 @@ import os
 import sqlite3
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import Forbidden, Request, Response
 
 from web.reading import address, near
 
@@ -23,6 +23,11 @@ def site(datasette: Datasette) -> str:
     """
     configured = datasette.plugin_config("igkb") or {}
     return str(os.environ.get("IGKB_SITE") or configured.get("site_url") or _SITE).rstrip("/")
+
+
+def is_local(host: str | None) -> bool:
+    """Is this the name of the machine itself, as seen from itself?"""
+    return host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")  # noqa: S104  # not bound to
 
 
 def wanted(request: Request) -> str:
@@ -49,6 +54,16 @@ async def allow(datasette: Datasette, request: Request, tables: tuple[str, ...])
             known.add(table)
 
 
+async def allowed(datasette: Datasette, request: Request | None, tables: tuple[str, ...]) -> bool:
+    """Whether the visitor may see every one of these tables."""
+    try:
+        if request:
+            await allow(datasette, request, tables)
+    except Forbidden:
+        return False
+    return request is not None
+
+
 async def read(datasette: Datasette, reader: Callable[[sqlite3.Connection], Any]) -> Any:
     """What `reader` finds in the database."""
     return await datasette.get_database(DATABASE).execute_fn(reader)
@@ -62,7 +77,8 @@ async def show(
     status: int = 200,
 ) -> Response:
     """A page made of a template."""
-    context = {"metadata": datasette.metadata(), "site": site(datasette), **context}
+    local = is_local(urlsplit(site(datasette)).hostname)
+    context = {"metadata": datasette.metadata(), "local": local, **context}
     return Response.html(await datasette.render_template(template, context, request), status=status)
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from itertools import groupby
 
 from web.notes import READ
-from web.reading import Row, Terms, names, record, row, rows
+from web.reading import CONTESTED, Row, Terms, names, record, row, rows
 from web.wording import statement
 
 
@@ -15,12 +15,15 @@ def post(connection: sqlite3.Connection, id: str) -> Row | None:
         """
         SELECT post.*, s.url, s.read_at, s.archived_url, s.read, s.accessed, s.note, s.title,
                s.tier, person.name AS author_name, parent.subject AS parent_subject,
-               parent.sent AS parent_sent, who.name AS parent_author
+               parent.sent AS parent_sent, who.name AS parent_author,
+               page.sent AS page_sent, quoter.name AS page_author
         FROM post
         JOIN source s ON s.id = post.id
         JOIN person ON person.id = post.author
         LEFT JOIN post parent ON parent.id = post.in_reply_to
         LEFT JOIN person who ON who.id = parent.author
+        LEFT JOIN post page ON page.id = post.page
+        LEFT JOIN person quoter ON quoter.id = page.author
         WHERE post.id = ?
         """,
         id,
@@ -29,10 +32,10 @@ def post(connection: sqlite3.Connection, id: str) -> Row | None:
         return None
     terms = Terms(connection)
     return {
-        "record": record(connection, id),
+        **_shared(connection, found, terms),
         "post": found,
         "list": terms.read("lists", found["list"]),
-        "read": READ[found["read"]],
+        "bodies": _bodies(connection, id, terms),
         "replies": rows(
             connection,
             """
@@ -42,8 +45,6 @@ def post(connection: sqlite3.Connection, id: str) -> Row | None:
             """,
             id,
         ),
-        "passages": passages(connection, id, terms),
-        "rests": resting(connection, id, terms),
     }
 
 
@@ -54,12 +55,9 @@ def source(connection: sqlite3.Connection, id: str) -> Row | None:
         return None
     terms = Terms(connection)
     return {
-        "record": record(connection, id),
+        **_shared(connection, found, terms),
         "source": found,
         "kind": terms.read("source-kinds", found["kind"]),
-        "read": READ[found["read"]],
-        "passages": passages(connection, id, terms),
-        "rests": resting(connection, id, terms),
         "measures": rows(
             connection,
             """
@@ -72,7 +70,33 @@ def source(connection: sqlite3.Connection, id: str) -> Row | None:
     }
 
 
-def passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+def _shared(connection: sqlite3.Connection, found: Row, terms: Terms) -> Row:
+    """What the pages of posts and of other sources have in common."""
+    return {
+        "record": record(connection, found["id"]),
+        "read": READ[found["read"]],
+        "passages": _passages(connection, found["id"], terms),
+        "rests": _resting(connection, found["id"], terms),
+    }
+
+
+def _bodies(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+    """The bodies that a post makes claims about, with their types."""
+    found = rows(
+        connection,
+        f"""
+        SELECT i.id, i.name, i.type, {CONTESTED} AS contested, count(*) AS claims
+        FROM claim c JOIN passage p ON p.id = c.passage JOIN institution i ON i.id = c.about
+        WHERE p.source = ? GROUP BY i.id ORDER BY i.name
+        """,  # noqa: S608  # our own columns
+        id,
+    )
+    for body in found:
+        body["type_label"] = terms.label("types", body["type"])
+    return found
+
+
+def _passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
     """The passages of a source in order, each with its claims, answers and what rests on it."""
     found = rows(
         connection,
@@ -108,7 +132,7 @@ def passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]
     return found
 
 
-def resting(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
+def _resting(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
     """What rests on a source, record by record."""
     found = rows(
         connection,
@@ -141,9 +165,7 @@ _CLAIMS = """
     FROM claim c JOIN passage p ON p.id = c.passage JOIN institution i ON i.id = c.about
     WHERE p.source = ? ORDER BY c.rowid
 """
-_OTHER = """
-    coalesce(person.name, body.name) AS speaker, s.issued AS sent
-"""
+_OTHER = "coalesce(person.name, body.name) AS speaker, s.issued AS sent"
 _ANSWERS = f"""
     SELECT a.passage, q.id, q.source, q.gist, {_OTHER}
     FROM answer a

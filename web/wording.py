@@ -100,7 +100,7 @@ def statement(row: Row, terms: Terms, names: dict[str, str]) -> tuple[str, str]:
     if section == "facts":
         return LABELS.get(field, field), str(fact(field, value, terms, names)["text"])
     if section == "terms":
-        return "Meaning of the term", value
+        return f"Meaning of “{field}”", value
     label = str(terms.label(_KINDS[section], field)) if section in _KINDS else field.capitalize()
     label = label[:1].upper() + label[1:]
     if section == "decisions":

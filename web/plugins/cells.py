@@ -23,11 +23,15 @@ LINKS = {
     "record": "id", "statement": "id", "passage": "id", "answered_passage": "id", "claim": "id",
     "place": "id", "answers": "id", "new": "id",
 }  # fmt: skip
+# In answers to questions: a name leads to where the id beside it does, in the first such column.
+_NAMED_BY = ("institution", "record", "about")
 _STANDINGS = ("disputed", "superseded", "unverified")
 
 
 @hookimpl
-def render_cell(value: Any, column: str, database: str, datasette: Datasette) -> Markup | None:
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
     """Show what the value means, where we know it; leave the rest to Datasette."""
     if database != DATABASE:
         return None
@@ -39,6 +43,11 @@ def render_cell(value: Any, column: str, database: str, datasette: Datasette) ->
     if column in LINKS and _ID.fullmatch(value):
         href = datasette.urls.path(f"/{LINKS[column]}/{quote(value)}")
         return Markup('<a href="{}" title="{}">{}</a>').format(href, value, short(label or value))
+    if column == "name" and table is None:
+        for beside in _NAMED_BY:
+            if beside in row.keys() and isinstance(row[beside], str):  # noqa: SIM118  # a Row
+                href = datasette.urls.path(f"/{LINKS[beside]}/{quote(row[beside])}")
+                return Markup('<a href="{}">{}</a>').format(href, short(value))
     if column == "standing" and value in _STANDINGS:
         return Markup('<span class="standing {0}">{0}</span>').format(value)
     if value.startswith(("https://", "http://")) and not re.search(r"\s", value):

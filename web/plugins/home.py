@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request
 
 from web.home import page
 from web.reading import address
-from web.serving import DATABASE, read
+from web.serving import DATABASE, allowed, read
 
 _READS = (
     "institution",
@@ -37,11 +37,8 @@ def extra_template_vars(
     """Give the front page its `home`, and the page of a row the address of the record's page."""
 
     async def front() -> dict[str, Any]:
-        for name in _READS:
-            actor = request.actor if request else None
-            for action, resource in (("view-table", (DATABASE, name)), ("view-database", DATABASE)):
-                if not await datasette.permission_allowed(actor, action, resource, default=True):
-                    return {}
+        if not await allowed(datasette, request, _READS):
+            return {}
         queries = await datasette.get_canned_queries(DATABASE, request.actor if request else None)
         database = datasette.get_database(DATABASE)
         return {"home": await read(datasette, page), "queries": queries, "size": database.size}

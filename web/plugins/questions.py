@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 from web.choices import choices
-from web.serving import DATABASE, read
+from web.serving import DATABASE, allowed, read
 
 _READS = ("term", "institution", "person", "claim", "record", "regime", "post", "statement")
 
@@ -22,12 +22,8 @@ def extra_template_vars(
     async def offered() -> dict[str, Any]:
         question = request.path.rsplit("/", 1)[-1] if request else ""
         query = await datasette.get_canned_query(DATABASE, question, request and request.actor)
-        for table in _READS:
-            resource = (DATABASE, table)
-            if not await datasette.permission_allowed(
-                request and request.actor, "view-table", resource, default=True
-            ):
-                return {"choices": {}}
+        if not await allowed(datasette, request, _READS):
+            return {"choices": {}}
         parameters = (query or {}).get("params") or []
         return {"choices": await read(datasette, lambda c: choices(c, question, parameters))}
 

@@ -1,4 +1,5 @@
-// Copy buttons beside citations; on tables, column help that folds and names for the filter fields. Pages work without it.
+// Copy buttons beside citations; on tables, column help that folds, names for the filter fields and,
+// on phones, no lines for empty cells. Pages work without it.
 for (const box of document.querySelectorAll("pre.copyable")) {
   box.after(button("Copy", async () => box.textContent));
 }
@@ -29,6 +30,11 @@ for (const list of document.querySelectorAll("dl.column-descriptions")) {
   details.innerHTML = "<summary>What the columns mean</summary>";
   list.replaceWith(details);
   details.append(list);
+}
+
+// On a phone each cell has a line of its own; that of an empty one is left out.
+for (const cell of document.querySelectorAll(".rows-and-columns td")) {
+  if (!cell.textContent.trim()) cell.classList.add("none");
 }
 
 const names = {
