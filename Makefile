@@ -33,7 +33,7 @@ build: $(VENV)/.serve ## Build kb.db
 check: $(VENV)/.serve ## Check the records
 	@$(BIN)/igkb check
 
-test: $(VENV)/.dev ## All tests, types and lint
+test: $(VENV)/.dev ## All tests
 	$(BIN)/python -m pytest -q $(TESTS)
 
 lint: $(VENV)/.dev ## Format, lint, types, and whether what is generated is stale

@@ -28,9 +28,9 @@ def main() -> None:
     show_default=True, help="How problems are printed.",
 )  # fmt: skip
 def check(paths: tuple[Path, ...], kb: Path, form: str) -> None:
-    """Print every problem of the records, or only of the files PATHS.
+    """Print every problem of all records, or of those in PATHS.
 
-    Exits 1 if there is any; warnings alone exit 0.
+    PATHS are files and folders of records. Exits 1 if there is any; warnings alone exit 0.
     """
     from loaders.check import check as find
     from loaders.problem import FORMATS
@@ -188,11 +188,11 @@ def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
             click.echo(cite_all(connection, ids, form, site), nl=False)
             return
     except Unknown as unknown:
-        known = [id for (id,) in connection.execute("SELECT id FROM record")]
-        near = did_you_mean(unknown.args[0], known)
-        raise click.ClickException(
-            f"no record '{unknown.args[0]}' in {db}; {near}".rstrip("; ")
-        ) from None
+        id = unknown.args[0]
+        now = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
+        known = [known for (known,) in connection.execute("SELECT id FROM record")]
+        near = f"it is now '{now[0]}'" if now else did_you_mean(id, known)
+        raise click.ClickException(f"no record '{id}' in {db}; {near}".rstrip("; ")) from None
     except sqlite3.Error as error:
         raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
 
@@ -204,13 +204,17 @@ def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
     help="The database; built anew where a record is newer.",
 )  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True,
+    help="Port to listen on.",
+)  # fmt: skip
 @click.option(
     "--site", envvar="IGKB_SITE",
     help="Address of the site, for the links in citations.  [default: http://HOST:PORT]",
 )  # fmt: skip
 def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     """Check the records, build the database if it is stale, and open it in Datasette."""
+    import errno
     import os
     import socket
 
@@ -222,7 +226,9 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
         socket.create_server((host, port)).close()
     except OSError as error:
         why = str(error.strerror).partition(" (")[0]  # what follows only repeats the address
-        raise click.ClickException(f"{host}:{port}: {why}; try --port {port + 1}") from None
+        taken = error.errno == errno.EADDRINUSE
+        want = "choose another --port" if taken else "wanted a --host and --port of this machine"
+        raise click.ClickException(f"{host}:{port}: {why}; {want}") from None
     if stale(db, kb):
         built(kb, db)
     root = Path(__file__).parent
@@ -263,4 +269,4 @@ def stale(db: Path, kb: Path) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="igkb")

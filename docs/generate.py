@@ -204,16 +204,16 @@ def generated() -> dict[Path, str]:
 def main() -> None:
     """Write the files, or with --check tell which are stale."""
     check = "--check" in sys.argv
-    stale = [
-        path
+    stale = {
+        path: text
         for path, text in generated().items()
         if not path.exists() or path.read_text("utf-8") != text
-    ]
-    for path in stale:
+    }
+    for path, text in stale.items():
         if check:
             print(f"{path.relative_to(ROOT)} is stale; run `make docs`")
         else:
-            path.write_text(generated()[path], "utf-8")
+            path.write_text(text, "utf-8")
             print(f"wrote {path.relative_to(ROOT)}")
     sys.exit(1 if check and stale else 0)
 

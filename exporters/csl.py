@@ -100,7 +100,7 @@ def _source(connection: sqlite3.Connection, id: str) -> Item:
     type_, genre = TYPES.get(row["kind"], ("document", None))
     made: Item = {"id": id, "type": type_, "title": _line(row["title"])}
     if row["author"]:
-        made["author"] = [_person(name) for name in row["author"].split(";") if name.strip()]
+        made["author"] = [_person(name) for name in _line(row["author"]).split(";") if name.strip()]
     if genre:
         made["genre"] = genre
     for column, variable in (

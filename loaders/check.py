@@ -47,8 +47,8 @@ class Whole:
     places: dict[tuple[str, str, str], tuple[Path, Place]] = field(default_factory=dict)
     former: dict[str, tuple[str, Path]] = field(default_factory=dict)
 
-    def gather(self, checked: Checked) -> Iterator[Problem]:
-        """Note what this record adds to the picture."""
+    def gather(self, checked: Checked) -> Iterator[Said]:
+        """Note what this record adds to the picture; tells of former ids that are taken."""
         record, document = checked.record, checked.document
         for _, citation in citations(record):
             self.cited.add(citation.source)
@@ -56,9 +56,7 @@ class Whole:
             taken = self.index.files.get(old) or self.former.get(old)
             if taken:
                 what = f"a former id that {taken[1]} has"
-                yield placed(
-                    document.path, Said(("former_ids",), what, shown(old), "choose another")
-                )
+                yield Said(("former_ids",), what, shown(old), "choose another")
             self.former[old] = (document.id, document.path)
         for _, passage in numbered(record, "passages"):
             if passage.quoted_from:
@@ -80,7 +78,7 @@ class Whole:
                 if other:
                     what = f"'{kind}' is written on both records"
                     want = f"it reads the same from both sides: keep the one in {source}"
-                    yield placed(other[0], Said(other[1], what, shown(source), want))
+                    yield from placed(other[0], [Said(other[1], what, shown(source), want)])
         for kind in TREES:
             yield from self._cycles(kind)
         for id in sorted(self.index.ids("sources") - self.cited):
@@ -101,7 +99,7 @@ class Whole:
                     path, place = self.places[kind, ring[-1], node]
                     what = f"'{kind}' leads back to itself: {' -> '.join([*ring, node])}"
                     want = "cut the ring at one of them"
-                    yield placed(path, Said(place, what, shown(node), want))
+                    yield from placed(path, [Said(place, what, shown(node), want)])
                 elif node not in done:
                     way[node] = iter(self.edges.get((kind, node), ()))
                 node = None
@@ -118,13 +116,13 @@ def walk(
 ) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
     """Every record below `kb` with its problems, once all it refers to is known.
 
-    With `only`, the records of these files alone; what they refer to is read for that, its own
-    problems are not told. The problems of no one record come with None.
+    With `only`, the records of these files and folders alone; what they refer to is read for that,
+    its own problems are not told. The problems of no one record come with None.
     """
     index, problems = survey(kb)
     index.read_early = functools.partial(_read_early, index)
-    named = set(map(os.path.realpath, only))
-    yield None, index, [*problems, *_strangers(only, index, kb)]
+    named, problems = _named(only, index, problems, kb)
+    yield None, index, problems
     whole = Whole(index)
     now: list[Checked] = []
     waiting: list[Checked] = []  # for the passages of the posts
@@ -132,7 +130,7 @@ def walk(
     done = 0
     for section in FOLDERS:
         for _, path in files(index, section):
-            asked = not named or os.path.realpath(path) in named
+            asked = named is None or path in named
             if not asked and section != "terms":
                 continue
             checked, found = check_file(path, section)
@@ -149,7 +147,7 @@ def walk(
         passages_known = passages_known or section == LAST_WITH_PASSAGES
         if passages_known:
             yield from _released(waiting, whole)
-    if not named:
+    if named is None:
         yield None, index, list(whole.problems())
 
 
@@ -168,19 +166,38 @@ def _released(
     waiting: list[Checked], whole: Whole
 ) -> Iterator[tuple[Checked | None, Index, list[Problem]]]:
     for checked in waiting:
-        path, record = checked.document.path, checked.record
-        said = references(record, checked.document.id, whole.index)
-        found = [placed(path, each) for each in said]
-        yield checked, whole.index, [*found, *whole.gather(checked)]
+        document = checked.document
+        said = [*references(checked.record, document.id, whole.index), *whole.gather(checked)]
+        yield checked, whole.index, placed(document.path, said)
     waiting.clear()
 
 
-def _strangers(only: Collection[Path], index: Index, kb: Path) -> Iterator[Problem]:
-    known = {os.path.realpath(path) for _, path in index.files.values()} if only else ()
-    for path in only:
-        if os.path.realpath(path) not in known:
-            want = f"wanted files of {kb}/<folder>/<id>.yml"
-            yield Problem(str(path), 0, 0, "", "not one of the records", "", want)
+def _named(
+    only: Collection[Path], index: Index, problems: list[Problem], kb: Path
+) -> tuple[set[Path] | None, list[Problem]]:
+    """The records that `only` names, None for all, and which problems of the survey are theirs."""
+    wanted = {os.path.realpath(path): path for path in only}
+
+    def asked(path: Path | str) -> set[str]:
+        """Those of `only` that are this path or a folder it lies in, however either is written."""
+        folder = Path(os.path.realpath(Path(path).parent))  # not that of what a link leads to
+        return wanted.keys() & {os.path.realpath(path), str(folder), *map(str, folder.parents)}
+
+    if not only or not index.files or asked(kb):
+        return None, problems
+    named = {path: asked(path) for _, path in index.files.values()}
+    told = {problem: asked(problem.path) for problem in problems}
+    found = set().union(*named.values(), *told.values())
+    want = f"wanted files of {kb}/<folder>/<id>.yml"
+    strangers = [
+        Problem(str(path), 0, 0, "", "not one of the records", "", want)
+        for real, path in wanted.items()
+        if real not in found
+    ]
+    return (
+        {path for path, by in named.items() if by},
+        [*strangers, *(problem for problem, by in told.items() if by)],
+    )
 
 
 def check_file(path: Path, section: str) -> tuple[Checked | None, list[Problem]]:
@@ -200,11 +217,11 @@ def check_file(path: Path, section: str) -> tuple[Checked | None, list[Problem]]
         said.extend(in_our_words(error, cls))
         record = salvaged(cls, document.value)
     said.extend(own_rules(record, document, sound=not said))
-    return Checked(document, record), [placed(path, each) for each in said]
+    return Checked(document, record), placed(path, said)
 
 
 def check(kb: Path, only: Collection[Path] = ()) -> list[Problem]:
-    """Every problem of the records below `kb`, or of the files named in `only`, in their order."""
+    """Every problem of the records below `kb`, or of the files and folders in `only`, in order."""
     return sorted({problem for _, _, found in walk(kb, only) for problem in found})
 
 

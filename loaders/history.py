@@ -15,7 +15,8 @@ def history(kb: Path) -> dict[str, tuple[int, str]]:
     if shallow is None or shallow.strip() != "false":
         return {}
     log = _git(
-        kb, "-c", "core.quotePath=off", "log", "--format=%x00%cd", "--date=format-local:%Y-%m-%d",
+        kb, "-c", "core.quotePath=off", "-c", "log.showRoot=true", "-c", "log.showSignature=false",
+        "log", "--format=%x00%cd", "--date=format-local:%Y-%m-%d",
         "--name-only", "--no-renames", "--relative", "--", ".",
     )  # fmt: skip
     found: dict[str, tuple[int, str]] = {}

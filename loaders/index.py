@@ -1,7 +1,7 @@
 """What one record may say about others: which ids, terms, sources and passages there are."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,7 +79,14 @@ def survey(kb: Path) -> tuple[Index, list[Problem]]:
             near = did_you_mean(entry.name, RECORDS) or f"wanted {', '.join(RECORDS)}"
             problems.append(Problem(str(entry), 0, 0, "", "not a folder of records", "", near))
     for section in RECORDS:
-        for path in _files(kb / section):
+        try:
+            paths = _files(kb / section)
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}"
+            want = "wanted a readable folder"
+            problems.append(Problem(str(kb / section), 0, 0, "", what, "", want))
+            continue
+        for path in paths:
             problem = _misnamed(path, index)
             if problem:
                 problems.append(problem)
@@ -91,11 +98,11 @@ def survey(kb: Path) -> tuple[Index, list[Problem]]:
     return index, problems
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            if not path.name.startswith("."):
-                yield path
+def _files(folder: Path) -> list[Path]:
+    """What lies in a folder of records; nothing where there is none. Raises OSError."""
+    if not folder.exists() and not folder.is_symlink():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _misnamed(path: Path, index: Index) -> Problem | None:

@@ -65,9 +65,11 @@ read: excerpt                   # full-text, excerpt or catalogue
 accessed: {today}
 """
 
+_NO_URL = re.compile(r'[\s<>"]|:$')  # in no address, or YAML would take it for its own
+
 
 class Taken(Exception):
-    """Raised where the id has a record already, or is no id; says which."""
+    """Raised where there is a record already, or the id or address is none; says which."""
 
 
 def institution(kb: Path, id: str) -> Path:
@@ -93,8 +95,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
             today=today,
         )  # fmt: skip
         return _write(path, text)
-    address = urlsplit(what)
-    if address.scheme not in ("http", "https") or not address.netloc:
+    if not _is_address(what):
         raise Taken(f"'{what}' is neither an address nor an RFC; wanted https://… or rfc2026")
     id = _id_of(what)
     if not id:
@@ -105,6 +106,14 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
         number="", url=what, today=today,
     )  # fmt: skip
     return _write(path, text)
+
+
+def _is_address(what: str) -> bool:
+    try:
+        address = urlsplit(what)
+    except ValueError:  # a bracket without its fellow
+        return False
+    return address.scheme in ("http", "https") and bool(address.netloc) and not _NO_URL.search(what)
 
 
 def _id_of(url: str) -> str:

@@ -6,7 +6,7 @@ values from them; `schema` decides the types.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from loaders.problem import Place, Problem, Refused, Said
-from loaders.text import clean, whole
+from loaders.text import clean, unclean, whole
 
 # The folders of kb/, in reading order: whoever refers to more of another record than its id comes
 # after it.
@@ -86,16 +86,30 @@ def _read(path: Path) -> Plain:
     }
 
 
-def locate(path: Path, place: Place, at_key: bool = False) -> tuple[int, int]:
+def placed(path: Path, said: Iterable[Said]) -> list[Problem]:
+    """The problems of one file with their lines and columns, for which it is read once more."""
+    found = list(said)
+    try:
+        root = _compose(path) if found else None
+    except Refused:
+        root = None
+    return [
+        Problem(
+            str(path), *_locate(root, each.place, each.at_key), ".".join(map(str, each.place)),
+            each.what, each.got, each.wanted,
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def _locate(root: yaml.Node | None, place: Place, at_key: bool) -> tuple[int, int]:
     """Line and column, from 1, of the deepest part of `place` that stands in the file.
 
-    That of its value, where it is one line; with `at_key` that of its key.
+    That of its value, where it is one line; with `at_key` that of its key. 0 without a `root`.
     """
-    try:
-        node = _compose(path)
-    except Refused:
+    if root is None:
         return 0, 0
-    at = node
+    node = at = root
     for step in place:
         if isinstance(node, yaml.MappingNode) and isinstance(step, str):
             found = [(key, value) for key, value in node.value if key.value == step]
@@ -111,17 +125,9 @@ def locate(path: Path, place: Place, at_key: bool = False) -> tuple[int, int]:
     return at.start_mark.line + 1, at.start_mark.column + 1
 
 
-def placed(path: Path, said: Said) -> Problem:
-    """The problem with its line and column."""
-    line, column = locate(path, said.place, said.at_key)
-    return Problem(
-        str(path), line, column, ".".join(map(str, said.place)), said.what, said.got, said.wanted
-    )
-
-
 def _compose(path: Path) -> yaml.Node:
     data = clean(path)
-    if _SUSPICIOUS.search(data):
+    if b"\\" in data or _SUSPICIOUS.search(data):  # a backslash may begin an escape
         _refuse_constructs(path, data)
     loader = _Loader(data)
     try:
@@ -136,7 +142,10 @@ def _compose(path: Path) -> yaml.Node:
 
 
 def _refuse_constructs(path: Path, data: bytes) -> None:
-    """Refuse anchors, aliases, tags and deep nesting, token by token, before anything is built."""
+    """Refuse anchors, aliases, tags, deep nesting and characters that only an escape brings in.
+
+    Token by token, before anything is built. Raises Refused.
+    """
     refused = {
         yaml.AnchorToken: ("an anchor (&)", "write the value out; begin text with & in quotes"),
         yaml.AliasToken: ("an alias (*)", "write the value out; begin text with * in quotes"),
@@ -155,6 +164,11 @@ def _refuse_constructs(path: Path, data: bytes) -> None:
                 what, want = refused[type(token)]
                 problems.append(
                     Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", want)
+                )
+            if type(token) is yaml.ScalarToken and token.style == '"' and unclean(token.value):
+                what = f"{unclean(token.value)}, written as an escape"
+                problems.append(
+                    Problem(str(path), mark.line + 1, mark.column + 1, "", what, "", "remove it")
                 )
             depth += isinstance(token, opening) - isinstance(token, closing)
             if depth > DEEPEST:

@@ -7,9 +7,9 @@ from typing import Any
 from loaders.problem import Place, Said, shown
 from loaders.read import Document
 from schema import (
+    ABSENT,
     InstitutionRecord,
     Item,
-    PersonRecord,
     PostRecord,
     RegimeFacts,
     RegimeRecord,
@@ -32,8 +32,10 @@ def numbered(record: Item, section: str) -> Iterator[tuple[int, Any]]:
 
 def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
     """What the record breaks on its own; `sound` where all its fields could be read."""
+    held: list[Said] = []
     if isinstance(record, InstitutionRecord):
-        yield from _statement_rules(record, document.id)
+        held = list(_held_twice(record))
+        yield from _fact_rules(record)
         stated = {
             name for _, fact in numbered(record, "facts") for name in fact.__pydantic_fields_set__
         }
@@ -44,8 +46,10 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
         if isinstance(record, RegimeRecord) and record.iso2 and record.iso2.lower() != document.id:
             want = f"wanted {document.id.upper()}, or rename the file"
             yield Said(("iso2",), "does not match the file's name", shown(record.iso2), want)
-    if isinstance(record, PersonRecord):
-        yield from _dates(record, "affiliations")
+    yield from held
+    for section in ("facts", *NATURAL_KEYS):
+        yield from _dates(record, section)
+    yield from _addresses(record, document.id, {said.place for said in held})
     if isinstance(record, TermListRecord):
         yield from _twice(("terms",), [(n, t.term) for n, t in numbered(record, "terms")], "term")
     if isinstance(record, SourceRecord | PostRecord):
@@ -64,27 +68,37 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
                 (claim_number, claim.about) for claim_number, claim in enumerate(passage.claims)
             ]
             yield from _twice(("passages", number, "claims"), abouts, "claim about the same body")
+            answers = list(enumerate(passage.answers))
+            yield from _twice(("passages", number, "answers"), answers, "passage answered")
 
 
-def _statement_rules(record: InstitutionRecord, id: str) -> Iterator[Said]:
-    held: dict[str, list[tuple[str, str, Place, str]]] = {}
-    found: list[Said] = []
+def _fact_rules(record: InstitutionRecord) -> Iterator[Said]:
+    held = [fact for _, fact in numbered(record, "facts") if fact.standing == "held"]
+    founded = [fact.founded for fact in held if fact.founded and fact.founded not in ABSENT]
+    began = min(founded, default=None)
     for number, fact in numbered(record, "facts"):
-        names = fact.__pydantic_fields_set__ & FACTS
-        if not names:
+        if not any(getattr(fact, name) for name in fact.__pydantic_fields_set__ & FACTS):
             want = "add a field such as `founded: 1986`"
             yield Said(("facts", number), "states nothing", "", want)
+        if fact.standing == "held" and _before(fact.dissolved, began):
+            what = f"ended before it began ({began})"
+            yield Said(
+                ("facts", number, "dissolved"), what, shown(fact.dissolved), "mend one of the two"
+            )
+
+
+def _held_twice(record: InstitutionRecord) -> Iterator[Said]:
+    held: dict[str, list[tuple[str, str, Place, str]]] = {}
+    for number, fact in numbered(record, "facts"):
         if fact.standing == "held":
-            for name in sorted(names & SINGLE):
+            for name in sorted(fact.__pydantic_fields_set__ & SINGLE):
                 for since, until, place, value in held.get(name, ()):
                     if not (_before(until, fact.since) or _before(fact.until, since)):
                         what = (
                             f"a second held value for '{name}'; facts.{place[1]} has {shown(value)}"
                         )
                         want = "set the weaker one to `standing: disputed`, or date them with since and until"
-                        found.append(
-                            Said(("facts", number, name), what, shown(getattr(fact, name)), want)
-                        )
+                        yield Said(("facts", number, name), what, shown(getattr(fact, name)), want)
                 held.setdefault(name, []).append(
                     (
                         fact.since or "",
@@ -93,13 +107,13 @@ def _statement_rules(record: InstitutionRecord, id: str) -> Iterator[Said]:
                         str(getattr(fact, name)),
                     )
                 )
-    yield from found
-    for section in ("facts", "decisions", "relations", "offices", "events", "names", "measures"):
-        yield from _dates(record, section)
-    doubled = {said.place for said in found}
+
+
+def _addresses(record: Item, id: str, told: set[Place]) -> Iterator[Said]:
+    """Statements that would share an id; of the places in `told` there is a clearer problem."""
     seen: dict[str, Place] = {}
     for place, statement in statement_ids(record, id):
-        if statement in seen and place not in doubled:
+        if statement in seen and place not in told:
             first = ".".join(map(str, seen[statement]))
             want = "give one of the two a `key:` of its own"
             yield Said(place, f"has the same address as {first}", shown(statement), want)

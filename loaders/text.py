@@ -14,8 +14,10 @@ LARGEST = 1_000_000  # bytes; the longest record so far has a fiftieth of it
 _CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _PLAIN = b"\n" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))  # what it cannot match
 _HIDDEN = re.compile(
-    "[\x80-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x80-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"  # the last are tags, which nothing shows
 )
+_APART = "letters and accents stored apart (not Unicode NFC)"
 
 
 def _bytes(path: Path) -> bytes:
@@ -84,9 +86,9 @@ def _unicode_problems(path: Path, data: bytes) -> list[Problem]:
     problems = []
     for found in _HIDDEN.finditer(text):
         line, column = _line_column(text.encode(), len(text[: found.start()].encode()))
-        name = unicodedata.name(found.group(), "control character")
-        what = f"invisible character U+{ord(found.group()):04X} ({name.lower()})"
-        problems.append(Problem(str(path), line, column, "", what, "", "remove it"))
+        problems.append(
+            Problem(str(path), line, column, "", _invisible(found.group()), "", "remove it")
+        )
         if len(problems) == 5:
             break
     if not unicodedata.is_normalized("NFC", text):
@@ -95,11 +97,26 @@ def _unicode_problems(path: Path, data: bytes) -> list[Problem]:
                 composed = unicodedata.normalize("NFC", row)
                 same = zip(row, composed, strict=False)
                 column = next((n for n, (a, b) in enumerate(same, 1) if a != b), len(composed))
-                what = "letters and accents stored apart (not Unicode NFC)"
                 want = "type the letter anew, or normalise the file to NFC"
-                problems.append(Problem(str(path), number, column, "", what, "", want))
+                problems.append(Problem(str(path), number, column, "", _APART, "", want))
                 break
     return problems
+
+
+def _invisible(character: str) -> str:
+    name = unicodedata.name(character, "control character")
+    return f"invisible character U+{ord(character):04X} ({name.lower()})"
+
+
+def unclean(value: str) -> str:
+    """What is wrong with a text that came of escapes such as \u202e in quotes; empty if nothing."""
+    control = _CONTROL.search(value.encode())
+    if control:
+        return f"control character U+{control.group()[0]:04X}"
+    hidden = _HIDDEN.search(value)
+    if hidden:
+        return _invisible(hidden.group())
+    return "" if unicodedata.is_normalized("NFC", value) else _APART
 
 
 def whole(path: Path, what: str, wanted: str = "") -> Problem:

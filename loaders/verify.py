@@ -5,6 +5,7 @@ carries a post may also be called `<post-id>-page.txt`. Line breaks are those of
 text fragment has to lie inside one line.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.check import Checked, walk
+from loaders.index import Index
 from loaders.problem import Place, Problem, Said, shown
 from loaders.read import placed
 from loaders.refer import citations
@@ -34,6 +36,7 @@ class Report:
 def verify(kb: Path, texts: Path) -> Report:
     """Check every place the records name in a source whose text lies below `texts`."""
     report = Report()
+    _read.cache_clear()
     found = _texts(texts)
     if not found:
         want = "wanted a folder with files <source-id>.txt"
@@ -43,24 +46,24 @@ def verify(kb: Path, texts: Path) -> Report:
         report.problems.extend(problem for problem in problems if not problem.warning)
         if checked is None:
             continue
-        kinds = {id: info.kind for id, info in index.sources.items()}
-        for said in _verified(checked, found, kinds, report):
-            report.problems.append(placed(checked.document.path, said))
+        said = _verified(checked, found, index, report)
+        report.problems.extend(placed(checked.document.path, said))
     report.problems.sort()
     return report
 
 
 def _texts(folder: Path) -> dict[str, Path]:
     paths = sorted(folder.rglob("*.txt")) if folder.is_dir() else []
-    return {path.stem.removesuffix("-page"): path for path in paths}
+    return {path.stem: path for path in paths}
 
 
 def _verified(
-    checked: Checked, texts: dict[str, Path], kinds: dict[str, str], report: Report
+    checked: Checked, texts: dict[str, Path], index: Index, report: Report
 ) -> Iterator[Said]:
     record, id = checked.record, checked.document.id
     for place, citation in citations(record):
-        kind = kinds.get(citation.source)
+        info = index.source(citation.source)
+        kind = info.kind if info else None
         if kind == "post":
             continue  # its passage is verified in the post's own record
         path = texts.get(citation.source)
@@ -80,10 +83,11 @@ def _verified(
                 )
     if isinstance(record, PostRecord):
         page = record.own_words.page
-        if page not in texts:
+        path = texts.get(f"{page}-page") or texts.get(page)
+        if path is None:
             report.without_text += len(record.passages)
             return
-        text = _read(texts[page])
+        text = _read(path)
         layer = yield from _layer(record, text)
         yield from _passage_problems(record, text, layer, report)
     elif isinstance(record, SourceRecord) and record.passages and id in texts:
@@ -91,6 +95,7 @@ def _verified(
         yield from _passage_problems(record, text, (0, len(text)), report)
 
 
+@functools.lru_cache(maxsize=64)
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 

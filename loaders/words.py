@@ -8,6 +8,7 @@ from pydantic_core import PydanticUndefined
 
 from loaders.problem import Place, Said, shown, wanted
 from schema import Item
+from schema.fields import LARGEST
 
 # What a pattern of schema/fields.py asks for, in words.
 _PATTERNS = {
@@ -17,7 +18,7 @@ _PATTERNS = {
     "^[A-Z]{3}$": "wanted a code of three capitals",
     "^[A-Z]{2}$": "wanted a code of two capitals",
     "^[a-z]{2,3}": "wanted a language tag such as fr or zh-Hans",
-    "^\\d{2}:\\d{2}": "wanted a time in UTC such as 20:45Z",
+    "^([01][0-9]|": "wanted a time in UTC such as 20:45Z",
 }
 
 
@@ -49,6 +50,8 @@ def in_our_words(error: ValidationError, cls: type[Item]) -> Iterator[Said]:
             yield Said(
                 place, "not a word we know here", shown(got), wanted(str(got), words, "one of")
             )
+        elif kind in ("int_parsing_size", "less_than_equal"):
+            yield Said(place, "too large a number", shown(got), f"wanted at most {LARGEST}")
         elif kind in ("int_parsing", "int_from_float", "greater_than_equal", "int_type"):
             yield Said(place, "not a whole number of that kind", shown(got), "wanted digits only")
         elif kind in (

@@ -162,9 +162,11 @@ def replacing(target: Path) -> Iterator[Path]:
     When it does not, even when this process is killed outright, `target` is as it was and the new
     file is gone: a child process waits for that on a pipe, which the system closes.
     """
-    target = target.resolve()
+    target = Path(os.path.realpath(target))
     if target.is_dir():
         raise IsADirectoryError(f"{target.name} is a folder; wanted a file name such as kb.db")
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise OSError(f"{target.name} is not a file; wanted a file name such as kb.db")
     folder = target.parent
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}; make it first")

@@ -22,7 +22,9 @@ ABSENT = ("unknown", "no-written-rule", "not-applicable")
 
 LONGEST_PHRASE = 8  # words of another's text that a phrase or a quotation may carry
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+LARGEST = 2**63 - 1  # the largest INTEGER of SQLite
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # not digits of every script
 
 
 @compiles(AutoString, "sqlite")
@@ -72,7 +74,7 @@ def _phrase(value: str) -> str:
     return value
 
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 PartialDate = Annotated[str, AfterValidator(partial_date)]
 FactDate = Annotated[str, AfterValidator(_date_or_absence)]

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from schema.fields import (
+    LARGEST,
     Binding,
     Country,
     Currency,
@@ -63,15 +64,21 @@ class SingleFacts(SQLModel):
     seat_country: Country | None = optional("The country of its seat, ISO 3166-1 alpha-2.")
     mandate: Text | None = optional("What it is for, in one sentence of ours.")
     members: Text | None = optional("Who may belong.")
-    member_count: int | None = optional("How many belong; the date stands in since.", ge=0)
+    member_count: int | None = optional(
+        "How many belong; the date stands in since.", ge=0, le=LARGEST
+    )
     participation: Text | None = optional("How a person takes part, and at what cost.")
     meetings: Text | None = optional("When and how it meets.")
     appeal: Text | None = optional("Where its decisions can be challenged.")
     funding: Text | None = optional("Where its money comes from.")
-    budget: int | None = optional("Yearly budget, in whole units of budget_currency.", ge=0)
+    budget: int | None = optional(
+        "Yearly budget, in whole units of budget_currency.", ge=0, le=LARGEST
+    )
     budget_currency: Currency | None = optional("Currency of the budget, ISO 4217.")
     budget_year: PartialDate | None = optional("Year of the budget.")
-    staff_count: int | None = optional("How many work for it; the date stands in since.", ge=0)
+    staff_count: int | None = optional(
+        "How many work for it; the date stands in since.", ge=0, le=LARGEST
+    )
     languages: Text | None = optional("Its working languages.")
 
 
@@ -110,7 +117,7 @@ class OfficeFields(SQLModel):
     title: Text = required("What the post is called.")
     holder: Text | None = optional("Who holds it, by name.")
     filled_by: Text | None = optional("How it is filled.")
-    seats: int | None = optional("How many such posts there are.", ge=1)
+    seats: int | None = optional("How many such posts there are.", ge=1, le=LARGEST)
     term: Text | None = optional("For how long it is held.")
 
 

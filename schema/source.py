@@ -107,9 +107,10 @@ class PostFields(SQLModel):
     list: Id = term("lists", "The mailing list.", may_miss=False)
     author: Id = required("Who wrote it.", foreign_key="person.id")
     sent: PartialDate = required("The day it was sent, in UTC.")
-    sent_time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}(:\d{2})?Z$")] | None = (
-        optional("The time it was sent, in UTC.")
-    )
+    sent_time: (
+        Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z$")]
+        | None
+    ) = optional("The time it was sent, in UTC.")
     subject: Text = required("Its subject line.")
     message_id: Text | None = optional("Its Message-ID (RFC 5322) without angle brackets.")
     in_reply_to: Id | None = optional("The post it answers.", foreign_key="post.id")

@@ -286,6 +286,18 @@ def test_a_folder_in_its_place_is_left_alone(kb):
     assert litter() == ["out"]
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: Path(path).symlink_to(path)])
+def test_what_is_no_file_in_its_place_is_left_alone(make, kb):
+    make("out")
+    before = Path("out").lstat()
+    done = run("build", "-o", "out")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: out was not built: out is not a file; wanted a file name such as kb.db\n"
+    )
+    assert (Path("out").lstat(), litter()) == (before, ["out"])
+
+
 def test_a_folder_that_is_missing_is_told_of(kb):
     done = run("build", "-o", "nowhere/kb.db")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
@@ -408,6 +420,14 @@ def test_the_day_of_change_is_that_of_utc_wherever_it_is_built(zone, kb, git, mo
     monkeypatch.setenv("TZ", zone)
     build(kb, Path("kb.db"))
     assert ask("kb.db", "SELECT DISTINCT changed_at FROM record") == [("2001-02-02",)]
+
+
+def test_what_somebody_likes_to_see_of_a_log_changes_no_version(kb, git, monkeypatch):
+    git("2001-02-03T12:00:00Z")
+    for name, value in (("COUNT", "1"), ("KEY_0", "log.showRoot"), ("VALUE_0", "false")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    build(kb, Path("kb.db"))
+    assert ask("kb.db", "SELECT DISTINCT version FROM record") == [(1,)]
 
 
 def test_a_record_that_is_not_committed_has_no_version(kb, git):

@@ -287,6 +287,17 @@ def test_a_title_that_yaml_folds_over_lines_is_one_line(kb):
     assert item(sqlite3.connect("kb.db"), "forum-site", SITE)["title"] == "Who we are"
 
 
+@pytest.mark.parametrize("form", ["txt", "bib", "ris"])
+def test_an_author_written_over_lines_adds_no_line(form, kb):
+    path = kb / "sources/forum-site.yml"
+    made = []
+    for author in ('"A Body; ER - B"', '"A\\n\\nBody; \\nER - B"'):
+        path.write_text(re.sub("(?m)^author: .*$", "", path.read_text()) + f"author: {author}\n")
+        build(kb, Path("kb.db"))
+        made.append(cite(sqlite3.connect("kb.db"), "forum-site", form, SITE))
+    assert made[0] == made[1]
+
+
 def test_a_copy_stands_for_a_source_that_has_no_address_of_its_own(kb):
     path = kb / "sources/forum-charter.yml"
     path.write_text(path.read_text().replace("url: ", "read_at: "))

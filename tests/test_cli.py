@@ -193,6 +193,34 @@ def test_check_takes_a_path_however_it_is_written(faulty, monkeypatch):
     assert (done.exit_code, done.stdout.count("\n")) == (1, 1)
 
 
+@pytest.mark.parametrize("folder", ["institutions", "institutions/", "../kb/institutions"])
+def test_check_of_a_folder_tells_of_the_records_in_it(folder, faulty):
+    shutil.copy(HERE / "refused/affiliation-to-nobody.yml", faulty / "people")
+    done = run("check", f"kb/{folder}")
+    assert done.exit_code == 1
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [
+        "kb/institutions/founded-not-a-date.yml"
+    ]
+
+
+def test_check_of_a_folder_tells_of_what_is_linked_into_it(kb):
+    shutil.copy(HERE / FAULT, "elsewhere.yml")
+    (kb / "institutions/linked.yml").symlink_to(Path("elsewhere.yml").resolve())
+    for named in ("institutions", "institutions/linked.yml"):
+        assert [problem.what for problem in check(kb, [kb / named])] == ["not a date"]
+
+
+def test_check_of_the_whole_folder_is_a_check_of_everything(faulty):
+    assert check(faulty, [faulty]) == check(faulty) != []
+
+
+def test_check_of_one_file_is_silent_of_others_with_odd_names(kb):
+    odd = kb / "people/Odd Name.yml"
+    odd.touch()
+    assert check(kb, [kb / "people/bob-example.yml"]) == []
+    assert check(kb, [odd]) == check(kb) != []
+
+
 def test_check_of_a_file_that_is_no_record_says_so(kb):
     Path("notes.yml").touch()
     done = run("check", "notes.yml", "kb/institutions/nobody.yml")
@@ -286,6 +314,11 @@ def test_a_new_page_asks_for_its_title_alone(what, id, kb):
          "'my notes' is neither an address nor an RFC; wanted https://… or rfc2026"),
         (["source", "ftp://forum.example/a"],
          "'ftp://forum.example/a' is neither an address nor an RFC; wanted https://… or rfc2026"),
+        (["source", "https://[::1/a"],
+         "'https://[::1/a' is neither an address nor an RFC; wanted https://… or rfc2026"),
+        (["source", "https://forum.example/a: b"],
+         "'https://forum.example/a: b' is neither an address nor an RFC; "
+         "wanted https://… or rfc2026"),
         (["source", "https://例え/"],
          "no id can be made of 'https://例え/'; write kb/sources/ID.yml by hand"),
     ],
@@ -350,6 +383,13 @@ def test_an_unknown_id_is_refused_with_the_nearest(tiny_db):
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
         f"Error: no record 'example-forun' in {tiny_db}; did you mean 'example-forum'?\n"
+    )
+
+
+def test_a_former_id_is_refused_with_the_one_it_is_now(tiny_db):
+    done = run("cite", "example-meeting", "--db", tiny_db)
+    assert done.stderr == (
+        f"Error: no record 'example-meeting' in {tiny_db}; it is now 'example-forum'\n"
     )
 
 
@@ -434,6 +474,20 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_built(kb):
     assert done.exit_code == 1
     assert done.stderr.startswith(f"Error: 127.0.0.1:{port}: Address already in use; ")
     assert not Path("kb.db").exists()
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_be_is_refused(port, kb):
+    done = run("serve", f"--port={port}")
+    assert (done.exit_code, "is not in the range 0<=x<=65535" in done.stderr) == (2, True)
+
+
+def test_a_host_that_is_none_of_ours_is_not_told_to_try_another_port(kb):
+    done = run("serve", "--host", "192.0.2.1")
+    assert (done.exit_code, done.stderr) == (
+        1, "Error: 192.0.2.1:8001: Cannot assign requested address; "
+        "wanted a --host and --port of this machine\n",
+    )  # fmt: skip
 
 
 def test_a_database_of_another_name_is_not_served(kb):

@@ -1,11 +1,12 @@
 """What is not described fails: every field, table, view, column and command; nothing is stale."""
 
+import shutil
 import subprocess
 import sys
 
 import click
 import pytest
-from conftest import HERE
+from conftest import HERE, run
 
 import schema
 from igkb import main
@@ -75,6 +76,16 @@ def test_every_view_is_described_with_exactly_its_columns(view, tiny):
 def test_what_search_looks_in_is_there(table, tiny):
     columns = {row[1] for row in tiny.execute(f'PRAGMA table_info("{table}")')}
     assert set(SEARCHED[table]) <= columns
+
+
+def test_the_skeletons_that_contributors_are_told_to_write_are_not_there_yet(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = [line.split()[1:] for line in text.splitlines() if line.startswith("   igkb new ")]
+    assert len(told) == 3
+    shutil.copytree(ROOT / "kb", tmp_path / "kb")
+    for words in told:
+        done = run(*words, "--kb", tmp_path / "kb")
+        assert (done.exit_code, done.stderr) == (0, "")
 
 
 def every(command, path=("igkb",)):

@@ -65,6 +65,22 @@ BYTES = {
         "name: Hos\u200btile\n".encode(),
         "1:10: invisible character U+200B (zero width space); remove it",
     ),
+    "tags that nothing shows": (
+        "name: Hos\U000e0061tile\n".encode(),
+        "1:10: invisible character U+E0061 (tag latin small letter a); remove it",
+    ),
+    "NUL written as an escape": (
+        rb'name: "Hos\0tile"' + b"\n",
+        "1:7: control character U+0000, written as an escape; remove it",
+    ),
+    "text that runs backwards by an escape": (
+        rb'{name: "Hos\u202eelit"}' + b"\n",
+        "1:8: invisible character U+202E (right-to-left override), written as an escape; remove it",
+    ),
+    "accents apart by an escape": (
+        rb'name: "Zu\u0308rich"' + b"\n",
+        "1:7: letters and accents stored apart (not Unicode NFC), written as an escape; remove it",
+    ),
     "letters and accents apart": (
         "name: Hostile\nshort_name: Zu\u0308rich\n".encode(),
         "2:14: letters and accents stored apart (not Unicode NFC); "
@@ -223,6 +239,12 @@ def test_no_byte_of_them_reaches_the_terminal_to_do_harm(checked):
     assert all(line.isprintable() for line in checked[1])
 
 
+def test_a_line_break_and_a_letter_written_as_escapes_pass(kb):
+    path = kb / "institutions/hostile.yml"
+    path.write_bytes(GOOD.replace(b"Hostile", rb'"Hos\ntile \xfc \"\\"'))
+    assert check(kb) == []
+
+
 def test_nothing_in_them_is_run(checked):
     assert [path.name for path in checked[0].iterdir()] == ["kb"]
 
@@ -253,6 +275,36 @@ def test_a_file_that_may_not_be_read_is_refused(kb):
     )
     assert done.stdout == f"{path}: cannot be read: Permission denied; wanted a readable file\n"
     assert done.returncode == 1
+
+
+FOLDERS_THAT_ARE_NONE = {
+    "a file": (Path.touch, "Not a directory"),
+    "a broken link": (lambda path: path.symlink_to("nowhere"), "No such file or directory"),
+    "a link to itself": (
+        lambda path: path.symlink_to(path.name), "Too many levels of symbolic links",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FOLDERS_THAT_ARE_NONE)
+def test_what_stands_in_the_place_of_a_folder_of_records_is_told_of(what, kb):
+    make, why = FOLDERS_THAT_ARE_NONE[what]
+    shutil.rmtree(kb / "regimes")
+    make(kb / "regimes")
+    expected = f"{kb}/regimes: cannot be read: {why}; wanted a readable folder"
+    assert expected in map(str, check(kb))
+
+
+def test_a_folder_that_may_not_be_read_is_refused(kb):
+    folder = kb / "people"
+    folder.chmod(0o311)
+    as_others = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*as_others, *IGKB, "check"], env=environment(), capture_output=True, text=True, timeout=30
+    )
+    said = f"{folder}: cannot be read: Permission denied; wanted a readable folder"
+    assert said in done.stdout.splitlines()
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
 
 
 def test_a_name_that_is_no_text_is_refused(kb):

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from loaders.problem import Refused
-from loaders.read import locate, read
+from loaders.problem import Refused, Said
+from loaders.read import placed, read
 
 in_one_folder = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
@@ -167,12 +167,14 @@ facts:
 )
 def test_a_place_in_a_record_is_found_by_line_and_column(path, place, line, column):
     path.write_text(PLACES.replace("Züri: no", "Züri"), encoding="utf-8")
-    assert locate(path, place) == (line, column)
+    (problem,) = placed(path, [Said(place, "wrong")])
+    assert (problem.line, problem.column) == (line, column)
 
 
 def test_a_place_in_a_file_that_cannot_be_read_is_nowhere(path):
     path.write_text("name: [")
-    assert locate(path, ("name",)) == (0, 0)
+    (problem,) = placed(path, [Said(("name",), "wrong")])
+    assert (problem.line, problem.column) == (0, 0)
 
 
 def test_columns_count_letters_and_not_bytes(path):

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from loaders.check import check
+from loaders.text import clean
 from loaders.write import build
 
 FAULTS = sorted((HERE / "refused").iterdir())
@@ -52,6 +53,16 @@ def test_many_faults_are_all_told_at_once_in_the_order_of_the_files(kb):
         "source-unknown",
         "type-missing",
     ]
+
+
+def test_a_file_of_many_faults_is_not_read_anew_for_each(kb, monkeypatch):
+    faults = "".join(f"- {{founded: x, key: k{n}, cite: forum-site}}\n" for n in range(100))
+    path = kb / "institutions/added.yml"
+    path.write_text(INSTITUTION + faults, encoding="utf-8")
+    times = []
+    monkeypatch.setattr("loaders.read.clean", lambda path: times.append(path) or clean(path))
+    assert [problem.line for problem in check(kb)] == [*range(5, 105)]
+    assert times.count(path) == 2
 
 
 def test_a_source_that_nothing_cites_is_only_a_warning(kb):

@@ -171,6 +171,21 @@ def test_a_source_without_a_text_is_counted_and_no_problem(kb, texts):
     assert (report.problems, report.without_text) == ([], 8)
 
 
+def test_the_text_of_a_source_whose_id_ends_in_page_is_found(kb, texts):
+    page = (kb / "sources/forum-site.yml").rename(kb / "sources/forum-site-page.yml")
+    for path in kb.rglob("*.yml"):
+        path.write_text(path.read_text().replace("forum-site", page.stem))
+    change(
+        kb / "people/alice-example.yml",
+        "cite: forum-charter §3",
+        f"cite: {{source: {page.stem}, at: About, quote: never said}}",
+    )
+    (texts / f"{page.stem}.txt").write_text("About us", encoding="utf-8")
+    assert told(kb, texts) == [
+        "alice-example: affiliations.0.cite.0: not in the text of forum-site-page (got 'never said')"
+    ]
+
+
 @pytest.mark.parametrize("place", ["nowhere", "empty"])
 def test_no_texts_at_all_is_a_problem(place, kb):
     Path("empty").mkdir()
