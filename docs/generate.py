@@ -62,7 +62,7 @@ def editor_schema(section: str) -> dict[str, Any]:
             target = node.get("items", node) if node.get("type") == "array" else node
             for key in ("pattern", "maxLength", "type"):
                 target.pop(key, None)
-            target["enum"] = [*words, *(word for word in schema.ABSENT if word not in words)]
+            target["enum"] = [*words, *(schema.ABSENT if node.pop("absent") else ())]
             if target is not node:
                 node["items"] = target
         elif node.get("type") == "string" and "enum" not in node:

@@ -1,7 +1,7 @@
-"""Commented skeletons of records, in the right place.
+"""Commented, valid skeletons of records, in the right place.
 
-They state nothing yet: `igkb check` asks for what only the curator can know (a title, a source
-that was opened), and accepts the record once that is filled in.
+They state nothing, since nothing was read yet: `igkb check` accepts them with a warning until the
+first statement stands there with its citation.
 """
 
 import datetime
@@ -20,11 +20,11 @@ short_name: {short}
 kind: forum                     # a term of kb/terms/kinds.yml
 # url: https://…                # its own site, if it has one
 
-facts:
-- type: unknown                 # a term of kb/terms/types.yml; who says so?
-  cite: source-id §1            # the source you opened, and the place in it
-- status: unknown               # a term of kb/terms/statuses.yml
-  cite: source-id §2
+# facts:                        # take the `# ` away where you state something
+# - type: organic               # a term of kb/terms/types.yml; who calls it so?
+#   cite: source-id §1          # the source you opened, and the place in it
+# - status: active              # a term of kb/terms/statuses.yml
+#   cite: source-id §2
 # - founded: 1986-01            # YYYY, YYYY-MM or YYYY-MM-DD
 #   founding_act: …
 #   cite: source-id §2
@@ -55,13 +55,13 @@ _SOURCE = """\
 # yaml-language-server: $schema=../../schema/json/source.schema.json
 # {id}: cite it as `{id} locator`. Say honestly how much of it you read.
 kind: {kind:<26}# a term of kb/terms/source-kinds.yml
-title:{title:<26}# as the source writes it
+title: {title}   # put the title here as the source writes it
 # author: Family, Given; Family, Given      # a body is written without a comma
 {publisher}
 # issued: 2005-11-18
 {number}url: {url}
 tier: primary                   # primary: the act, text or body itself; secondary: about it
-read: excerpt                   # full-text, excerpt or catalogue
+read: catalogue                 # excerpt or full-text, once you have read it
 accessed: {today}
 """
 
@@ -90,7 +90,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
         number = rfc.group(1)
         path = _free(kb, "sources", f"rfc{number}")
         text = _SOURCE.format(
-            id=path.stem, kind="rfc", title="", publisher="publisher: RFC Editor",
+            id=path.stem, kind="rfc", title=f"RFC {number}", publisher="publisher: RFC Editor",
             number=f"number: RFC {number}\n", url=f"https://www.rfc-editor.org/rfc/rfc{number}",
             today=today,
         )  # fmt: skip
@@ -102,7 +102,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
         raise Taken(f"no id can be made of '{what}'; write kb/sources/ID.yml by hand")
     path = _free(kb, "sources", id)
     text = _SOURCE.format(
-        id=path.stem, kind="web-page", title="", publisher="# publisher: …",
+        id=path.stem, kind="web-page", title=what, publisher="# publisher: …",
         number="", url=what, today=today,
     )  # fmt: skip
     return _write(path, text)
@@ -132,7 +132,11 @@ def _free(kb: Path, section: str, id: str) -> Path:
     if not kb.is_dir():
         raise Taken(str(problems[0]))
     if id in index.files:
-        raise Taken(f"'{id}' has a record: {index.files[id][1]}; ids are one namespace")
+        found, path = index.files[id]
+        hint = (
+            f"cite it as `{id} locator`" if found == section == "sources" else "choose another id"
+        )
+        raise Taken(f"'{id}' has a record: {path}; {hint}")
     return kb / section / f"{id}.yml"
 
 

@@ -45,6 +45,7 @@ class Said(NamedTuple):
     got: str = ""
     wanted: str = ""
     at_key: bool = False  # the fault is the key itself, not what it holds
+    warning: bool = False
 
 
 class Refused(Exception):

@@ -96,7 +96,7 @@ def placed(path: Path, said: Iterable[Said]) -> list[Problem]:
     return [
         Problem(
             str(path), *_locate(root, each.place, each.at_key), ".".join(map(str, each.place)),
-            each.what, each.got, each.wanted,
+            each.what, each.got, each.wanted, each.warning,
         )
         for each in found
     ]  # fmt: skip

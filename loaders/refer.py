@@ -61,10 +61,10 @@ def learn(record: Item, id: str, index: Index) -> None:
 def references(record: Item, id: str, index: Index) -> Iterator[Said]:
     """Whatever the record refers to and is not there: terms, ids, sources, locators, passages."""
     for place, item in items(record):
-        for name, vocabulary in _term_fields(type(item)):
+        for name, vocabulary, absences in _term_fields(type(item)):
             value = getattr(item, name)
             if value is not None:
-                yield from _unknown_terms(place, name, value, vocabulary, index)
+                yield from _unknown_terms(place, name, value, vocabulary, absences, index)
         for name, table in _reference_fields(type(item)):
             value = getattr(item, name)
             if value is not None:
@@ -106,12 +106,13 @@ def citations(record: Item) -> Iterator[tuple[Place, CitationItem]]:
 
 
 @functools.cache
-def _term_fields(cls: type[Item]) -> tuple[tuple[str, str], ...]:
+def _term_fields(cls: type[Item]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Each field that holds terms, with its list and the words that may stand in for a term."""
     found = []
     for name, info in cls.model_fields.items():
         extra = info.json_schema_extra
         if isinstance(extra, dict) and "vocabulary" in extra:
-            found.append((name, str(extra["vocabulary"])))
+            found.append((name, str(extra["vocabulary"]), ABSENT if extra["absent"] else ()))
     return tuple(found)
 
 
@@ -128,7 +129,12 @@ def _reference_fields(cls: type[Item]) -> tuple[tuple[str, str], ...]:
 
 
 def _unknown_terms(
-    place: Place, name: str, value: Any, vocabulary: str, index: Index
+    place: Place,
+    name: str,
+    value: Any,
+    vocabulary: str,
+    absences: tuple[str, ...],
+    index: Index,
 ) -> Iterator[Said]:
     known = index.terms.get(vocabulary)
     if known is None:
@@ -137,7 +143,7 @@ def _unknown_terms(
             yield Said((*place, name), "its list of terms is missing", "", want)
         return  # else the list is faulty, which is a problem of its own
     for number, word in enumerate(value) if isinstance(value, list) else ((None, value),):
-        if word is None or word in known or word in ABSENT:
+        if word in known or word in absences:
             continue
         at = (*place, name) if number is None else (*place, name, number)
         if word in index.inverses and vocabulary == "relation-kinds":

@@ -39,7 +39,10 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
         stated = {
             name for _, fact in numbered(record, "facts") for name in fact.__pydantic_fields_set__
         }
-        for name in ("type", "status"):
+        if sound and not record.facts:
+            want = "add a cited type and status under `facts:`"
+            yield Said((), "states nothing yet", "", want, warning=True)
+        for name in ("type", "status") if record.facts else ():
             if sound and name not in stated:
                 want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
                 yield Said(("facts",), f"says nothing of its {name}", "", want)

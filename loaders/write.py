@@ -167,6 +167,8 @@ def replacing(target: Path) -> Iterator[Path]:
         raise IsADirectoryError(f"{target.name} is a folder; wanted a file name such as kb.db")
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise OSError(f"{target.name} is not a file; wanted a file name such as kb.db")
+    if target.exists() and not _is_database(target):
+        raise FileExistsError(f"{target.name} is no database; wanted a file name such as kb.db")
     folder = target.parent
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}; make it first")
@@ -182,6 +184,12 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         path.unlink(missing_ok=True)
         wake()
+
+
+def _is_database(path: Path) -> bool:
+    """Empty, or with the header of SQLite (sqlite.org/fileformat2.html, 1.3): ours to replace."""
+    with path.open("rb") as file:
+        return file.read(16) in (b"", b"SQLite format 3\0")
 
 
 def _remove_when_we_are_gone(path: Path) -> Callable[[], None]:

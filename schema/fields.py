@@ -119,8 +119,13 @@ def required(description: str, **more: Any) -> Any:
     return Field(description=description, **more)
 
 
-def term(vocabulary: str, description: str, *, may_miss: bool = True) -> Any:
-    """A field whose value is a term of `kb/terms/<vocabulary>.yml`."""
-    about = {"json_schema_extra": {"vocabulary": vocabulary}}
+def term(
+    vocabulary: str, description: str, *, may_miss: bool = True, may_be_absent: bool = False
+) -> Any:
+    """A field whose value is a term of `kb/terms/<vocabulary>.yml`.
+
+    With `may_be_absent` one of ABSENT may stand there too: it was looked for.
+    """
+    about = {"json_schema_extra": {"vocabulary": vocabulary, "absent": may_be_absent}}
     declare = optional if may_miss else required
     return declare(description, schema_extra=about)

@@ -48,15 +48,17 @@ class SingleFacts(SQLModel):
     """Facts of which one value is held at a time."""
 
     type: Id | None = term(
-        "types", "Governance type: who holds authority in it, and on what ground."
+        "types",
+        "Governance type: who holds authority in it, and on what ground.",
+        may_be_absent=True,
     )
     self_described_type: Text | None = optional("What the body calls itself.")
-    status: Id | None = term("statuses", "Where it stands in its life.")
+    status: Id | None = term("statuses", "Where it stands in its life.", may_be_absent=True)
     founded: FactDate | None = optional("When it came to be.")
     founding_act: Text | None = optional("The act or event by which it came to be.")
     founders: Text | None = optional("Who founded it.")
     dissolved: FactDate | None = optional("When it ended.")
-    legal_form: Id | None = term("legal-forms", "What it is in law.")
+    legal_form: Id | None = term("legal-forms", "What it is in law.", may_be_absent=True)
     legal_personality: Personality | None = optional("Is it a legal person: yes, no, or via-host.")
     jurisdiction: Text | None = optional("Where it is registered, or under whose law it stands.")
     registration: Text | None = optional("Its number in a public register.")
@@ -85,8 +87,8 @@ class SingleFacts(SQLModel):
 class Facts(SingleFacts):
     """All facts of a body; the last two may have several values."""
 
-    function: list[Id] | None = term("functions", "What it does.")
-    issue_area: list[Id] | None = term("issue-areas", "What it deals with.")
+    function: list[Id] | None = term("functions", "What it does.", may_be_absent=True)
+    issue_area: list[Id] | None = term("issue-areas", "What it deals with.", may_be_absent=True)
 
 
 class Fact(Cited, Facts):
@@ -163,7 +165,7 @@ class InstitutionRecord(Identifiers, Identity, Item):
 
     kind: Id = term("kinds", "What sort of body it is in form.", may_miss=False)
     former_ids: list[Id] = many("Ids it had before; they redirect here.")
-    facts: list[Fact] = required("What we say of it, each with its citation.", min_length=1)
+    facts: list[Fact] = many("What we say of it, each with its citation.")
     decisions: list[DecisionItem] = many("Who decides what, how.")
     relations: list[RelationItem] = many("How it stands to others.")
     offices: list[OfficeItem] = many("Posts held in it.")

@@ -63,8 +63,8 @@ class RegimeRecord(Codes, InstitutionRecord):
     kind: Id | None = term(  # type: ignore[assignment]
         "kinds", "Left out: a regime is a state or union."
     )
-    facts: list[RegimeFact] = required(  # type: ignore[assignment]
-        "What we say of it, each with its citation.", min_length=1
+    facts: list[RegimeFact] = many(  # type: ignore[assignment]
+        "What we say of it, each with its citation."
     )
     measures: list[MeasureItem] = many("What the state does.")
 

@@ -246,11 +246,14 @@ def test_the_order_of_lists_and_fields_changes_no_statement_id_and_no_value(kb, 
 # When it is not made ------------------------------------------------------------------------------
 
 
+OLD = b"SQLite format 3\0 and the rest of the old one"
+
+
 @pytest.fixture
 def old(kb):
     """A database that is there before."""
     target = Path("kb.db")
-    target.write_bytes(b"the old one")
+    target.write_bytes(OLD)
     return target
 
 
@@ -263,7 +266,7 @@ def test_a_failed_check_leaves_the_old_database(kb, old):
     with pytest.raises(Refused) as refused:
         build(kb, old)
     assert [problem.what for problem in refused.value.problems] == ["not a date"]
-    assert (old.read_bytes(), litter()) == (b"the old one", [])
+    assert (old.read_bytes(), litter()) == (OLD, [])
 
 
 def test_every_problem_is_told_by_a_build_as_by_a_check(kb, old):
@@ -273,7 +276,24 @@ def test_every_problem_is_told_by_a_build_as_by_a_check(kb, old):
     built, checked = run("build"), run("check")
     assert built.stdout == checked.stdout
     assert (built.exit_code, built.stderr) == (1, "Error: 2 problems; kb.db was not built\n")
-    assert old.read_bytes() == b"the old one"
+    assert old.read_bytes() == OLD
+
+
+def test_a_file_that_is_no_database_is_left_alone(kb):
+    Path("notes.txt").write_text("mine", encoding="utf-8")
+    built = run("build", "-o", "notes.txt")
+    assert (built.exit_code, built.stderr) == (
+        1,
+        "Error: notes.txt was not built: notes.txt is no database; "
+        "wanted a file name such as kb.db\n",
+    )
+    assert Path("notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_file_in_its_place_is_replaced(kb):
+    Path("kb.db").touch()
+    assert run("build").exit_code == 0
+    assert Path("kb.db").stat().st_size > 0
 
 
 def test_a_folder_in_its_place_is_left_alone(kb):
@@ -315,7 +335,7 @@ def test_a_full_disk_gives_one_line_and_leaves_the_old_database(size, kb, old):
     )  # fmt: skip
     assert done.returncode == 1
     assert re.fullmatch(r"Error: kb\.db was not built: [^\n]+\n", done.stderr)
-    assert (old.read_bytes(), litter()) == (b"the old one", [])
+    assert (old.read_bytes(), litter()) == (OLD, [])
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +371,7 @@ def test_a_build_that_is_stopped_leaves_the_old_database_and_no_litter(
     signal_, after, many, tmp_path
 ):
     target = tmp_path / "kb.db"
-    target.write_bytes(b"the old one")
+    target.write_bytes(OLD)
 
     def new():
         return [path for path in tmp_path.iterdir() if path != target]
@@ -366,7 +386,7 @@ def test_a_build_that_is_stopped_leaves_the_old_database_and_no_litter(
     os.killpg(process.pid, signal_) if stopped else None
     _, said = process.communicate(timeout=30)
     wait_for(lambda: not new())
-    if target.read_bytes() != b"the old one":  # it was done already
+    if target.read_bytes() != OLD:  # it was done already
         assert ask(target, "PRAGMA integrity_check") == [("ok",)]
     else:
         assert "Traceback" not in said

@@ -234,11 +234,12 @@ def test_check_of_a_file_that_is_no_record_says_so(kb):
 # New ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_institution_asks_for_a_source_that_was_opened_and_for_nothing_else(kb):
+def test_a_new_institution_states_nothing_and_is_accepted_with_a_warning(kb):
     done = run("new", "institution", "new-body")
     assert (done.exit_code, done.stdout) == (0, "kb/institutions/new-body.yml\n")
-    assert {problem.what for problem in check(kb)} == {"no such record"}
-    assert {problem.got for problem in check(kb)} == {"'source-id'"}
+    assert [(problem.what, problem.warning) for problem in check(kb)] == [
+        ("states nothing yet", True)
+    ]
 
 
 def test_all_that_a_new_institution_leaves_out_is_accepted_once_filled_in(kb):
@@ -252,6 +253,7 @@ def test_all_that_a_new_institution_leaves_out_is_accepted_once_filled_in(kb):
         ("…", "Words"),
         ("source-id", "forum-charter"),
         ("target: ID", "target: example-forum"),
+        ("type: organic", "type: multistakeholder"),  # of the terms in tests/kb
     ):
         text = text.replace(blank, value)
     path.write_text(text, encoding="utf-8")
@@ -270,13 +272,14 @@ def test_all_that_a_new_institution_leaves_out_is_accepted_once_filled_in(kb):
         ("https://datatracker.ietf.org/doc/html/rfc2026/", "rfc2026"),
     ],
 )
-def test_a_new_rfc_asks_for_its_title_alone(what, id, kb):
+def test_a_new_rfc_is_accepted_and_claims_no_reading(what, id, kb):
     done = run("new", "source", what)
     assert (done.exit_code, done.stdout) == (0, f"kb/sources/{id}.yml\n")
-    assert [problem.place for problem in check(kb) if not problem.warning] == ["title"]
+    assert [problem.what for problem in check(kb)] == ["no statement cites this source"]
     text = (kb / f"sources/{id}.yml").read_text(encoding="utf-8")
     assert f"\nurl: https://www.rfc-editor.org/rfc/{id}\n" in text
     assert f"\naccessed: {datetime.date.today()}\n" in text
+    assert "\nread: catalogue " in text
 
 
 @pytest.mark.parametrize(
@@ -288,20 +291,22 @@ def test_a_new_rfc_asks_for_its_title_alone(what, id, kb):
         ("https://forum.example/2021-March/050909.html", "forum-050909"),
     ],
 )
-def test_a_new_page_asks_for_its_title_alone(what, id, kb):
+def test_a_new_page_is_accepted_and_claims_no_reading(what, id, kb):
     done = run("new", "source", what)
     assert (done.exit_code, done.stdout) == (0, f"kb/sources/{id}.yml\n")
-    assert [problem.place for problem in check(kb) if not problem.warning] == ["title"]
-    assert f"\nurl: {what}\n" in (kb / f"sources/{id}.yml").read_text(encoding="utf-8")
+    assert [problem.what for problem in check(kb)] == ["no statement cites this source"]
+    text = (kb / f"sources/{id}.yml").read_text(encoding="utf-8")
+    assert f"\nurl: {what}\n" in text
+    assert "\nread: catalogue " in text
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["institution", "example-forum"],
-         "'example-forum' has a record: kb/institutions/example-forum.yml; ids are one namespace"),
+         "'example-forum' has a record: kb/institutions/example-forum.yml; choose another id"),
         (["institution", "forum-charter"],
-         "'forum-charter' has a record: kb/sources/forum-charter.yml; ids are one namespace"),
+         "'forum-charter' has a record: kb/sources/forum-charter.yml; choose another id"),
         (["institution", "Example Forum"],
          "'Example Forum' is not an id; "
          "wanted lower-case letters and digits, words joined by single hyphens"),
@@ -309,7 +314,7 @@ def test_a_new_page_asks_for_its_title_alone(what, id, kb):
          "'../escaped' is not an id; "
          "wanted lower-case letters and digits, words joined by single hyphens"),
         (["source", "rfc99999"],
-         "'rfc99999' has a record: kb/sources/rfc99999.yml; ids are one namespace"),
+         "'rfc99999' has a record: kb/sources/rfc99999.yml; cite it as `rfc99999 locator`"),
         (["source", "my notes"],
          "'my notes' is neither an address nor an RFC; wanted https://… or rfc2026"),
         (["source", "ftp://forum.example/a"],
