@@ -72,6 +72,12 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
             ]
             yield from _twice(("passages", number, "claims"), abouts, "claim about the same body")
             answers = list(enumerate(passage.answers))
+            for at, answer in answers:
+                if answer == f"{document.id} {passage.key}":
+                    place = ("passages", number, "answers", at)
+                    yield Said(
+                        place, "a passage that answers itself", shown(answer), "name another"
+                    )
             yield from _twice(("passages", number, "answers"), answers, "passage answered")
 
 
