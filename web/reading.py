@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from exporters.csl import PAGES
+from exporters.sentence import MONTHS
 from schema import ABSENT
 
 Row = dict[str, Any]
@@ -18,19 +19,13 @@ ABSENCES = {
 }
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-
 def day(date: str) -> str:
     """A partial date as people write it: 16 January 1986, January 1986, 1986."""
     parts = date.split("-")
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return date
     year, *rest = parts
-    month = [_MONTHS[int(rest[0]) - 1]] if rest and 1 <= int(rest[0]) <= 12 else []
+    month = [MONTHS[int(rest[0]) - 1]] if rest and 1 <= int(rest[0]) <= 12 else []
     return " ".join([*(str(int(number)) for number in rest[1:]), *month, year])
 
 
