@@ -11,6 +11,12 @@ KB = click.option(
 )  # fmt: skip
 
 
+FRESH = click.option(
+    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
+    help="The database; built anew where a record is newer.",
+)  # fmt: skip
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="igkb")
 def main() -> None:
@@ -56,48 +62,9 @@ def build(kb: Path, output: Path) -> None:
 
     The old database stays as it was until the new one is whole; with any problem it stays.
     """
+    from jobs.database import built
+
     built(kb, output)
-
-
-def built(kb: Path, output: Path) -> None:
-    """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems."""
-    from loaders.ahead import ahead
-
-    with ahead(kb):
-        _built(kb, output)
-
-
-def _built(kb: Path, output: Path) -> None:
-    import sqlite3
-
-    from tqdm import tqdm
-
-    from loaders.problem import Refused, as_text
-    from loaders.write import build as write
-
-    bar = tqdm(disable=None, leave=False, unit="records", delay=0.5)
-
-    def progress(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    try:
-        summary = write(kb, output, progress)
-    except Refused as refused:
-        bar.close()
-        click.echo(as_text(refused.problems))
-        errors = sum(not problem.warning for problem in refused.problems)
-        raise click.ClickException(f"{errors} problems; {output} was not built") from None
-    except (OSError, sqlite3.Error) as error:
-        bar.close()
-        raise click.ClickException(f"{output} was not built: {error}") from None
-    bar.close()
-    if summary.warnings:
-        click.echo(as_text(summary.warnings), err=True)
-    click.echo(
-        f"{output}: {summary.records} records, {summary.statements} statements, "
-        f"{summary.citations} citations, {summary.claims} claims in {summary.seconds:.2f} seconds"
-    )
 
 
 @main.command()
@@ -178,31 +145,91 @@ def new_source(what: str, kb: Path) -> None:
 )  # fmt: skip
 def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
     """Print the citation of each record or source ID."""
-    import sqlite3
+    from exporters.cite import cite_all
+    from jobs.database import explained, opened
 
-    from exporters.cite import Unknown, cite_all
-    from loaders.problem import did_you_mean
+    with opened(db) as connection, explained(connection, db):
+        click.echo(cite_all(connection, ids, form, site), nl=False)
 
+
+@main.command()
+@click.argument("records", nargs=-1, metavar="[RECORD...]")
+@click.option("--without", metavar="PART", help="Only records in which this part has no answer.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text",
+    show_default=True, help="How it is printed.",
+)  # fmt: skip
+@KB
+@FRESH
+def coverage(records: tuple[str, ...], without: str | None, form: str, kb: Path, db: Path) -> None:
+    """Print what is there and what is missing.
+
+    Twelve parts are asked of each; the emptiest records come first. Then follow the shares of
+    statements that rest on primary sources, on one source only, on sources read in part only.
+    """
+    from exporters.coverage import FORMATS, work_list
+    from jobs.database import explained, fresh
+    from schema.coverage import PARTS
+
+    if without is not None and without not in PARTS:
+        from loaders.problem import wanted
+
+        raise click.BadParameter(
+            f"no part '{without}'; {wanted(without, PARTS, ', '.join(PARTS))}",
+            param_hint="--without",
+        )
+    with fresh(kb, db) as connection, explained(connection, db):
+        click.echo(FORMATS[form](work_list(connection, records, without)), nl=False)
+
+
+@main.command()
+@click.option(
+    "--sample", type=click.IntRange(1), default=100, show_default=True,
+    help="How many statements to draw.",
+)  # fmt: skip
+@click.option("--seed", type=int, required=True, help="The same seed draws the same statements.")
+@click.option("--list", "listed", is_flag=True, help="Only print them all; ask nothing.")
+@click.option(
+    "--output", type=click.Path(path_type=Path),
+    help="Where verdicts are kept.  [default: docs/audits/<today>.csv]",
+)  # fmt: skip
+@KB
+@FRESH
+def audit(sample: int, seed: int, listed: bool, output: Path | None, kb: Path, db: Path) -> None:
+    """Check statements drawn at random again.
+
+    Shows one statement at a time with its citations. Open the source afresh, look at the place,
+    and give a verdict; it is kept at once, so stop whenever you like: the same command goes on
+    where you stopped.
+    """
+    import datetime
+
+    from exporters import audit
+    from jobs.audit import judge
+    from jobs.database import fresh
+
+    today = datetime.date.today().isoformat()
+    output = output or Path("docs", "audits", f"{today}.csv")
     try:
-        with sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True) as connection:
-            click.echo(cite_all(connection, ids, form, site), nl=False)
-            return
-    except Unknown as unknown:
-        id = unknown.args[0]
-        now = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
-        known = [known for (known,) in connection.execute("SELECT id FROM record")]
-        near = f"it is now '{now[0]}'" if now else did_you_mean(id, known)
-        raise click.ClickException(f"no record '{id}' in {db}; {near}".rstrip("; ")) from None
-    except sqlite3.Error as error:
-        raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
+        done = {row["statement"] for row in audit.results(output)}
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    with fresh(kb, db) as connection:
+        ids = audit.draw(connection, sample, seed)
+        for number, id in enumerate(ids, 1):
+            found = audit.drawn(connection, id)
+            if listed:
+                click.echo(f"{audit.screen(found, number, len(ids))}\n")
+            elif id not in done:
+                judge(found, number, len(ids), output, today)
+    if not listed:
+        verdicts = [row["verdict"] for row in audit.results(output)]
+        click.echo(f"{output}: {audit.rate(verdicts)}")
 
 
 @main.command()
 @KB
-@click.option(
-    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
-    help="The database; built anew where a record is newer.",
-)  # fmt: skip
+@FRESH
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True,
@@ -217,6 +244,9 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     import errno
     import os
     import socket
+
+    from jobs.database import built, stale
+    from jobs.serve import serving
 
     if db.name != "kb.db":
         raise click.ClickException(
@@ -238,34 +268,6 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     os.execv(  # noqa: S606  # Datasette takes this process over
         sys.executable, [sys.executable, "-m", "datasette", *serving(root, db, host, port)]
     )  # fmt: skip
-
-
-def serving(root: Path, db: Path, host: str, port: int) -> list[str]:
-    """The arguments with which Datasette shows the database (reasons: docs/decisions/0004)."""
-    web = root / "web"
-    return [
-        "serve", "--immutable", str(db), "--host", host, "--port", str(port),
-        "--metadata", str(root / "datasette-metadata.yml"),
-        "--plugins-dir", str(web / "plugins"),
-        "--template-dir", str(web / "templates"),
-        "--static", f"static:{web / 'static'}",
-        "--setting", "suggest_facets", "off",
-        "--setting", "default_page_size", "20",
-        "--setting", "sql_time_limit_ms", "1000",
-    ]  # fmt: skip
-
-
-def stale(db: Path, kb: Path) -> bool:
-    """Is there no database, or is a record, a commit or the code that makes it newer?"""
-    if not db.exists():
-        return True
-    root = Path(__file__).parent
-    code = [*(root / "schema").glob("*.py"), *(root / "loaders").glob("*.py")]
-    commits = kb.parent / ".git" / "logs" / "HEAD"
-    newest = max(
-        path.lstat().st_mtime for path in [kb, *kb.rglob("*"), commits, *code] if path.exists()
-    )
-    return newest >= db.stat().st_mtime
 
 
 if __name__ == "__main__":

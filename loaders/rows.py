@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from loaders.check import Checked
 from loaders.index import Index
 from loaders.links import citation_url
-from loaders.rules import FACTS, SINGLE, numbered, statement_ids
+from loaders.rules import FACTS, SINGLE, affiliated, numbered, statement_ids
 from schema import (
     ABSENT,
     Affiliation,
@@ -59,7 +59,7 @@ SECTIONS: dict[str, tuple[Table, Callable[[Any], tuple[str, str]]]] = {
     "events": (Event, lambda item: ("event", item.title)),
     "names": (Name, lambda item: (item.kind, item.name)),
     "measures": (Measure, lambda item: (item.kind, item.name)),
-    "affiliations": (Affiliation, lambda item: ("affiliation", item.institution)),
+    "affiliations": (Affiliation, lambda item: ("affiliation", affiliated(item))),
 }
 
 
@@ -201,7 +201,7 @@ def _statements(checked: Checked, index: Index, emit: Emit) -> None:
         _citations(id, item, index, emit)
 
 
-def _about(item: Any, id: str, section: str) -> str:
+def _about(item: Any, id: str, section: str) -> str | None:
     return item.institution if section == "affiliations" else id
 
 

@@ -10,6 +10,7 @@ from schema import (
     ABSENT,
     InstitutionRecord,
     Item,
+    PersonRecord,
     PostRecord,
     RegimeFacts,
     RegimeRecord,
@@ -55,6 +56,8 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
     yield from _addresses(record, document.id, {said.place for said in held})
     if isinstance(record, TermListRecord):
         yield from _twice(("terms",), [(n, t.term) for n, t in numbered(record, "terms")], "term")
+    if isinstance(record, PersonRecord):
+        yield from _affiliation_rules(record)
     if isinstance(record, SourceRecord | PostRecord):
         keys = [(number, passage.key) for number, passage in numbered(record, "passages")]
         yield from _twice(("passages",), keys, "key of a passage")
@@ -79,6 +82,17 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
                         place, "a passage that answers itself", shown(answer), "name another"
                     )
             yield from _twice(("passages", number, "answers"), answers, "passage answered")
+
+
+def _affiliation_rules(record: PersonRecord) -> Iterator[Said]:
+    for number, item in numbered(record, "affiliations"):
+        if not affiliated(item):
+            want = "name the `institution:`, the `organisation:` or the `stakeholder_group:`"
+            yield Said(("affiliations", number), "says nothing of where they belong", "", want)
+        if item.institution and item.organisation:
+            want = "keep `institution:`, the id of its record"
+            place = ("affiliations", number, "organisation")
+            yield Said(place, "a second name of the same body", shown(item.organisation), want)
 
 
 def _fact_rules(record: InstitutionRecord) -> Iterator[Said]:
@@ -165,8 +179,13 @@ NATURAL_KEYS: dict[str, tuple[str, Any]] = {
     "events": ("event", lambda item: item.date),
     "names": ("name", lambda item: _slug(item.name)),
     "measures": ("measure", lambda item: item.key),
-    "affiliations": ("affiliation", lambda item: item.institution),
+    "affiliations": ("affiliation", lambda item: item.institution or _slug(affiliated(item))),
 }
+
+
+def affiliated(item: Any) -> str:
+    """What an affiliation states: the body, by id or name, or else the stakeholder group alone."""
+    return str(item.institution or item.organisation or item.stakeholder_group or "")
 
 
 def _before(first: str | None, second: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from schema.fields import Id, Item, Text, Url, many, optional, required
+from schema.fields import Id, Item, Text, Url, many, optional, required, term
 from schema.record import RecordKey
 from schema.statement import Cited, Standings
 
@@ -17,10 +17,14 @@ class PersonFields(SQLModel):
 
 
 class AffiliationFields(SQLModel):
-    """To which body they belong."""
+    """To which body they belong, and from which part of the field they speak there."""
 
-    institution: Id = required("The body.", foreign_key="institution.id")
+    institution: Id | None = optional("The body.", foreign_key="institution.id")
+    organisation: Text | None = optional("The name of a body that has no record.")
     role: Text | None = optional("As what.")
+    stakeholder_group: Id | None = term(
+        "stakeholder-groups", "From which part of the field they speak in that place."
+    )
 
 
 class AffiliationItem(Cited, AffiliationFields):
@@ -41,7 +45,7 @@ class Person(PersonFields, RecordKey, table=True):
 
 
 class Affiliation(Standings, AffiliationFields, table=True):
-    """Which person belongs to which body, as what, since when."""
+    """Which person belongs to which body, as what, since when, in which stakeholder group."""
 
     __table_args__ = {"sqlite_strict": True}
     statement: str = required(

@@ -114,6 +114,7 @@ class PostFields(SQLModel):
     subject: Text = required("Its subject line.")
     message_id: Text | None = optional("Its Message-ID (RFC 5322) without angle brackets.")
     in_reply_to: Id | None = optional("The post it answers.", foreign_key="post.id")
+    debate: Id | None = term("debates", "The debate to which it belongs.")
 
 
 class OwnWords(Item):

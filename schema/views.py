@@ -5,6 +5,8 @@ Each has a description, which the site shows beside it.
 
 from typing import NamedTuple
 
+from schema import coverage
+
 
 class View(NamedTuple):
     """A view: its SQL, what it is for, and what each of its columns means."""
@@ -51,7 +53,16 @@ VIEWS = {
     "said": View(
         """
         SELECT c.about, about.name, coalesce(person.name, body.name) AS speaker, c.stance, c.gist,
-               post.sent, source.title, p.source, p.key AS passage_key, p.url,
+               post.sent, post.debate,
+               coalesce(
+                 (SELECT a.stakeholder_group FROM affiliation a
+                  WHERE a.person = c.person AND a.stakeholder_group IS NOT NULL
+                  ORDER BY a.rowid LIMIT 1),
+                 CASE body.type WHEN 'state' THEN 'government' WHEN 'private' THEN 'private-sector'
+                 WHEN 'organic' THEN 'technical-community' WHEN 'civil-society' THEN 'civil-society'
+                 WHEN 'intergovernmental' THEN 'intergovernmental' END
+               ) AS stakeholder_group,
+               source.title, p.source, p.key AS passage_key, p.url,
                c.person, c.body, c.id AS claim
         FROM claim c
         JOIN institution about ON about.id = c.about
@@ -69,6 +80,9 @@ VIEWS = {
             "stance": "How they stand to it.",
             "gist": "What is said, in words of ours.",
             "sent": "When the post was sent.",
+            "debate": "The debate to which the post belongs.",
+            "stakeholder_group": "From which part of the field the speaker speaks: the first one "
+            "recorded of a person; of a body, by its type.",
             "title": "Subject of the post.",
             "source": "The post.",
             "passage_key": "The passage.",
@@ -176,37 +190,10 @@ VIEWS = {
         },
     ),
     "coverage": View(
-        """
-        SELECT r.id AS record, r.name, r.section,
-               count(DISTINCT s.id) AS statements,
-               count(c.source) AS citations,
-               round(100.0 * sum(src.tier = 'primary') / count(c.source), 1) AS percent_primary,
-               (SELECT count(*) FROM statement o WHERE o.record = r.id AND
-                 (SELECT count(DISTINCT k.source) FROM citation k WHERE k.statement = o.id) = 1
-               ) AS single_source,
-               count(DISTINCT CASE WHEN s.standing = 'unverified' THEN s.id END) AS unverified,
-               min(src.accessed) AS oldest_access,
-               (SELECT count(*) FROM claim q WHERE q.about = r.id) AS claims
-        FROM record r
-        JOIN statement s ON s.record = r.id
-        JOIN citation c ON c.statement = s.id
-        JOIN source src ON src.id = c.source
-        WHERE r.section IN ('institutions', 'regimes')
-        GROUP BY r.id
-        """,
-        "How well each record is founded: statements, primary share, single sources, age.",
-        {
-            "record": "The record.",
-            "name": "What it is called.",
-            "section": "institutions or regimes.",
-            "statements": "How many statements it has.",
-            "citations": "How many citations these have.",
-            "percent_primary": "Percentage of the citations that are to primary sources.",
-            "single_source": "Statements that rest on one source only.",
-            "unverified": "Statements marked unverified.",
-            "oldest_access": "The oldest day on which a source was read.",
-            "claims": "Claims recorded about it.",
-        },
+        coverage.sql(),
+        "The work list of curators: which of the twelve things to ask of a body have an answer, "
+        "and on what its statements rest.",
+        coverage.columns(),
     ),
 }
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from exporters.csl import PAGES
-from igkb import serving
+from jobs.serve import serving
 from loaders.write import build
 
 ROOT = Path(__file__).parent.parent
@@ -130,7 +130,8 @@ def tiny_site(tiny_db):
 @pytest.fixture(scope="session")
 def pages(site):
     """The page of every record, by its path."""
-    paths = ["/", "/about", *site.paths()]
+    debates = [f"/debate/{term}" for (term,) in site.ask("SELECT DISTINCT debate FROM post")]
+    paths = ["/", "/about", "/coverage", *debates, *site.paths()]
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(paths, pool.map(site.page, paths), strict=True))
 

@@ -483,7 +483,7 @@ def test_a_build_says_one_line_and_is_silent_in_a_pipe(kb, igkb):
     done = igkb("build")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        r"kb\.db: 28 records, 32 statements, 33 citations, 5 claims in \d+\.\d\d seconds\n",
+        r"kb\.db: 30 records, 33 statements, 34 citations, 5 claims in \d+\.\d\d seconds\n",
         done.stdout,
     )
 

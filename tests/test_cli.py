@@ -12,7 +12,9 @@ import click
 import pytest
 from conftest import HERE, run
 
-from igkb import main, serving, stale
+from igkb import main
+from jobs.database import stale
+from jobs.serve import serving
 from loaders.check import check
 
 FAULT = "refused/founded-not-a-date.yml"

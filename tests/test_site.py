@@ -173,14 +173,48 @@ def test_a_post_names_the_bodies_it_speaks_of(site, pages):
 
 
 def test_the_thread_is_shown_with_answers_below_what_they_answer(site, pages):
-    shown = [link for link in pages["/"].links if link.startswith("/post/")]
-    assert sorted(shown) == sorted(site.paths("posts"))
+    debates = [link for link in pages["/"].links if link.startswith("/debate/")]
+    shown = {
+        link for debate in debates for link in pages[debate].links if link.startswith("/post/")
+    }
+    assert shown == set(site.paths("posts"))
     rows = site.get("/kb/thread.json?_shape=array&_size=max").json()
     order = [row["post"] for row in rows]
     answers = site.ask("SELECT id, in_reply_to FROM post WHERE in_reply_to IS NOT NULL")
     assert answers
     for answer, asked in answers:
         assert order.index(asked) < order.index(answer)
+
+
+def test_a_debate_shows_every_claim_made_in_it_under_the_body_it_is_about(site, pages):
+    for debate, about, gist in site.ask(
+        "SELECT debate, about, gist FROM said WHERE debate IS NOT NULL"
+    ):
+        page = pages[f"/debate/{debate}"]
+        assert f'href="/institution/{about}"' in page.html.split('id="said"')[1], (debate, about)
+        assert gist.split(" ")[0] in page.text
+
+
+def test_a_debate_counts_who_stands_where(tiny_site):
+    sides = tiny_site.page("/debate/openness").html.split('id="sides"')[1].split("</table>")[0]
+    cells = re.findall(r'<td data-label="([^"]+)">(.*?)</td>', sides)
+    read = [(label, re.sub("<[^>]+>", "", cell)) for label, cell in cells]
+    assert read[:2] == [("Part of the field", "Civil society"), ("Speakers", "1")]
+    (claims,) = tiny_site.ask(
+        "SELECT count(*) FROM said WHERE debate = 'openness' AND stakeholder_group = 'civil-society'"
+    )[0]
+    assert sum(int(cell) for label, cell in read[2:] if cell.isdigit()) == claims > 0
+
+
+def test_a_debate_that_there_is_not_is_told(tiny_site):
+    assert tiny_site.get("/debate/openess").status_code == 404
+
+
+def test_coverage_lists_every_body_with_what_is_missing(site, pages):
+    rows = pages["/coverage"].html.split("<tr>")
+    for record, parts in site.ask("SELECT record, parts FROM coverage"):
+        (row,) = [row for row in rows if f'href="/institution/{record}"' in row]
+        assert f"{parts} of 12" in row
 
 
 def test_where_nothing_is_recorded_the_page_says_so(tiny_site):

@@ -12,6 +12,7 @@ VOCABULARIES = {
     "type": "types",
     "status": "statuses",
     "function": "functions",
+    "debate": "debates",
     "measures-by-kind-and-state/kind": "measure-kinds",
     "most-used-sources/kind": "source-kinds",
 }

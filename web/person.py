@@ -17,11 +17,14 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         connection,
         """
         SELECT a.*, i.name, s.note FROM affiliation a
-        JOIN institution i ON i.id = a.institution JOIN statement s ON s.id = a.statement
+        LEFT JOIN institution i ON i.id = a.institution
+        JOIN statement s ON s.id = a.statement
         WHERE a.person = ? ORDER BY s.line
         """,
         id,
     )
+    for item in affiliations:
+        item["group"] = terms.read("stakeholder-groups", item["stakeholder_group"])
     claims = rows(
         connection,
         """

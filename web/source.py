@@ -35,6 +35,7 @@ def post(connection: sqlite3.Connection, id: str) -> Row | None:
         **_shared(connection, found, terms),
         "post": found,
         "list": terms.read("lists", found["list"]),
+        "debate": terms.read("debates", found["debate"]),
         "bodies": _bodies(connection, id, terms),
         "replies": rows(
             connection,

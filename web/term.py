@@ -25,6 +25,8 @@ USES: dict[str, tuple[str, str, str | None]] = {
     "measure-statuses": ("SELECT status, count(*) FROM measure GROUP BY status", "/kb/measure?status=", None),
     "stances": ("SELECT stance, count(*) FROM claim GROUP BY stance", "/kb/claim?stance=", None),
     "source-kinds": ("SELECT kind, count(*) FROM source GROUP BY kind", "/kb/source?kind=", None),
+    "debates": ("SELECT debate, count(*) FROM post GROUP BY debate", "/kb/post?debate=", None),
+    "stakeholder-groups": ("SELECT stakeholder_group, count(*) FROM affiliation GROUP BY stakeholder_group", "/kb/affiliation?stakeholder_group=", None),
     "lists": ("SELECT list, count(*) FROM post GROUP BY list", "/kb/post?list=", None),
 }  # fmt: skip
 

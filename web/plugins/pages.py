@@ -1,4 +1,5 @@
-"""The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…, /about."""
+"""The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…; and
+the pages that gather them: /debate/…, /coverage, /about."""
 
 import sqlite3
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 
 from exporters.cite import FORMATS, Unknown, cite
-from web import institution, person, source, term
+from web import coverage, debate, institution, person, source, term
 from web.reading import Row, day
-from web.serving import allow, elsewhere, read, show, site, wanted
+from web.serving import allow, elsewhere, missing, read, show, site, wanted
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
 
@@ -47,6 +48,8 @@ def register_routes() -> list[tuple[str, Any]]:
     """Take the page of every record, and /about."""
     return [
         (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)/?$", record_page),
+        (r"^/debate/(?P<id>[^/]+)$", debate_page),
+        (r"^/coverage$", coverage_page),
         (r"^/about$", about),
     ]
 
@@ -71,6 +74,24 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
         text = ""
     context = {"id": id, "permalink": f"{site(datasette)}/{kind}/{id}", "cite_text": text.strip()}
     return await show(datasette, request, template, {**found, **context, "formats": list(FORMATS)})
+
+
+async def debate_page(datasette: Datasette, request: Request) -> Response:
+    """The page of one debate; a page that helps where there is none."""
+    id = wanted(request)
+    await allow(datasette, request, (*_COMMON, "said", "post", "affiliation"))
+    found = await read(datasette, lambda connection: debate.page(connection, id))
+    if found is None:
+        return await missing(datasette, request, id)
+    context = {"permalink": f"{site(datasette)}/debate/{id}"}
+    return await show(datasette, request, "debate.html", {**found, **context})
+
+
+async def coverage_page(datasette: Datasette, request: Request) -> Response:
+    """What is there and what is missing, record by record."""
+    await allow(datasette, request, (*_COMMON, "relation", "identifier", "coverage"))
+    found = await read(datasette, coverage.page)
+    return await show(datasette, request, "coverage.html", found)
 
 
 async def about(datasette: Datasette, request: Request) -> Response:

@@ -1,0 +1,98 @@
+"""The database as commands want it: built, fresh, open for reading, with errors in one line."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parent.parent
+
+
+def built(kb: Path, output: Path, err: bool = False) -> None:
+    """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems."""
+    from loaders.ahead import ahead
+
+    with ahead(kb):
+        _built(kb, output, err)
+
+
+def _built(kb: Path, output: Path, err: bool) -> None:
+    from tqdm import tqdm
+
+    from loaders.problem import Refused, as_text
+    from loaders.write import build as write
+
+    bar = tqdm(disable=None, leave=False, unit="records", delay=0.5)
+
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    try:
+        summary = write(kb, output, progress)
+    except Refused as refused:
+        bar.close()
+        click.echo(as_text(refused.problems))
+        errors = sum(not problem.warning for problem in refused.problems)
+        raise click.ClickException(f"{errors} problems; {output} was not built") from None
+    except (OSError, sqlite3.Error) as error:
+        bar.close()
+        raise click.ClickException(f"{output} was not built: {error}") from None
+    bar.close()
+    if summary.warnings:
+        click.echo(as_text(summary.warnings), err=True)
+    click.echo(
+        f"{output}: {summary.records} records, {summary.statements} statements, "
+        f"{summary.citations} citations, {summary.claims} claims in {summary.seconds:.2f} seconds",
+        err=err,
+    )
+
+
+@contextlib.contextmanager
+def opened(db: Path) -> Iterator[sqlite3.Connection]:
+    """The database for reading; exit 1 with one line where it cannot be read."""
+    try:
+        connection = sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)
+        with contextlib.closing(connection):
+            yield connection
+    except sqlite3.Error as error:
+        raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
+
+
+@contextlib.contextmanager
+def fresh(kb: Path, db: Path) -> Iterator[sqlite3.Connection]:
+    """The database for reading, built first where it is stale."""
+    if stale(db, kb):
+        built(kb, db, err=True)
+    with opened(db) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def explained(connection: sqlite3.Connection, db: Path) -> Iterator[None]:
+    """Exit 1 and say what may have been meant where an id is not known."""
+    from exporters.cite import Unknown
+    from loaders.problem import did_you_mean
+
+    try:
+        yield
+    except Unknown as unknown:
+        id = unknown.args[0]
+        now = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
+        ids = [known for (known,) in connection.execute("SELECT id FROM record")]
+        near = f"it is now '{now[0]}'" if now else did_you_mean(id, ids)
+        raise click.ClickException(f"no record '{id}' in {db}; {near}".rstrip("; ")) from None
+
+
+def stale(db: Path, kb: Path) -> bool:
+    """Is there no database, or is a record, a commit or the code that makes it newer?"""
+    if not db.exists():
+        return True
+    code = [*(ROOT / "schema").glob("*.py"), *(ROOT / "loaders").glob("*.py")]
+    commits = kb.parent / ".git" / "logs" / "HEAD"
+    newest = max(
+        path.lstat().st_mtime for path in [kb, *kb.rglob("*"), commits, *code] if path.exists()
+    )
+    return newest >= db.stat().st_mtime
