@@ -65,36 +65,63 @@ class Unknown(LookupError):
 def item(connection: sqlite3.Connection, id: str, site: str) -> Item:
     """The CSL-JSON item for a record: of sources and posts the document itself, else our page.
 
+    The term of a debate (`debates_wcit`) stands for the page that gathers its posts.
+
     `site` is the address of the site, without a slash at the end. Raises Unknown.
     """
     row = connection.execute(
         "SELECT section, name, version, changed_at FROM record WHERE id = ?", (id,)
     ).fetchone()
     if row is None:
-        raise Unknown(id)
+        return _debate(connection, id, site)
     section, name, version, changed_at = row
     if section in ("sources", "posts"):
         return _source(connection, id)
     short = connection.execute("SELECT short_name FROM institution WHERE id = ?", (id,)).fetchone()
     if short and short[0] and short[0] != name:
         name = f"{name} ({short[0]})"
-    # Of the types that carry a container and a version, this is the one Zotero keeps whole.
-    made: Item = {
-        "id": id,
-        "type": "entry-encyclopedia",
-        "title": _line(name),
-        "author": [{"literal": AUTHOR}],
-        "container-title": NAME,
-        "URL": f"{site}/{PAGES[section]}/{id}",
-    }
+    made = _page(id, name, f"{site}/{PAGES[section]}/{id}")
     if version is not None:
         made["version"] = str(version)
         made["issued"] = _date(changed_at)
     return made
 
 
+def _page(id: str, title: str, url: str) -> Item:
+    """A page of ours. Of the types that carry a container and a version, this is the one Zotero keeps whole."""
+    return {
+        "id": id,
+        "type": "entry-encyclopedia",
+        "title": _line(title),
+        "author": [{"literal": AUTHOR}],
+        "container-title": NAME,
+        "URL": url,
+    }
+
+
+def _debate(connection: sqlite3.Connection, id: str, site: str) -> Item:
+    """The page of a debate, dated by the last change of one of its posts."""
+    row = connection.execute(
+        "SELECT t.term, t.label, (SELECT max(r.changed_at) FROM post JOIN record r ON r.id = post.id "
+        "WHERE post.debate = t.term) FROM term t WHERE t.id = ? AND t.list = 'debates'",
+        (id,),
+    ).fetchone()
+    if row is None:
+        raise Unknown(id)
+    term, label, changed_at = row
+    made = _page(id, f"{label}: what was said", f"{site}/debate/{term}")
+    if changed_at:
+        made["issued"] = _date(changed_at)
+    return made
+
+
 def _source(connection: sqlite3.Connection, id: str) -> Item:
-    cursor = connection.execute("SELECT * FROM source WHERE id = ?", (id,))
+    # A post that was read where another quotes it is found on the page of that other.
+    cursor = connection.execute(
+        "SELECT s.*, coalesce(s.url, s.read_at, page.url, page.read_at) AS found_at FROM source s "
+        "LEFT JOIN post ON post.id = s.id LEFT JOIN source page ON page.id = post.page WHERE s.id = ?",
+        (id,),
+    )
     names = [column[0] for column in cursor.description]
     row = dict(zip(names, cursor.fetchone(), strict=True))
     type_, genre = TYPES.get(row["kind"], ("document", None))
@@ -115,9 +142,8 @@ def _source(connection: sqlite3.Connection, id: str) -> Item:
             made[variable] = _line(row[column])
     if row["issued"]:
         made["issued"] = _date(row["issued"])
-    url = row["url"] or row["read_at"]
-    if url:
-        made["URL"] = url
+    if row["found_at"]:
+        made["URL"] = row["found_at"]
         # A page without a date may change: the day it was read says which one is meant.
         if type_ == "webpage" and not row["issued"]:
             made["accessed"] = _date(row["accessed"])

@@ -235,8 +235,9 @@ def test_every_page_is_built_soundly(pages):
 def test_every_page_carries_licence_and_citation(pages):
     for path, page in pages.items():
         assert "https://creativecommons.org/licenses/by/4.0/" in page.links, path
-        if path not in ("/", "/about"):
+        if path not in ("/", "/about", "/coverage"):
             id = path.split("/")[-1]
+            id = f"debates_{id}" if path.startswith("/debate/") else id
             assert {f"/cite/{id}.{form}" for form in FORMATS} <= set(page.links), path
             assert f"{SITE}{path}" in page.text, path
 

@@ -29,6 +29,9 @@ QUERIES = {
     "one": _BODIES,
     "other": _BODIES,
     "state": "SELECT r.id, i.name FROM regime r JOIN institution i ON i.id = r.id ORDER BY i.name",
+    "who-answers-whom/post": "SELECT DISTINCT p.id, w.name || ', ' || p.sent FROM answer a "
+    "JOIN passage ON passage.id IN (a.passage, a.answers) JOIN post p ON p.id = passage.source "
+    "JOIN person w ON w.id = p.author ORDER BY p.sent, p.id",
     "post": "SELECT p.id, w.name || ', ' || p.sent FROM post p JOIN person w ON w.id = p.author "
     "ORDER BY p.sent",
     "field": "SELECT DISTINCT field, '' FROM statement WHERE section = 'facts' ORDER BY field",

@@ -83,7 +83,10 @@ async def debate_page(datasette: Datasette, request: Request) -> Response:
     found = await read(datasette, lambda connection: debate.page(connection, id))
     if found is None:
         return await missing(datasette, request, id)
-    context = {"permalink": f"{site(datasette)}/debate/{id}"}
+    here = site(datasette)
+    text = await read(datasette, lambda connection: cite(connection, f"debates_{id}", "txt", here))
+    context = {"permalink": f"{here}/debate/{id}", "cite_text": text.strip()}
+    context["formats"] = list(FORMATS)
     return await show(datasette, request, "debate.html", {**found, **context})
 
 
