@@ -21,7 +21,8 @@ COLUMNS = ("statement", "said", "sources", "verdict", "checked_against", "checke
 
 # The lists that are tables of their own: what they add to a statement's value.
 _TABLES = ("decision", "relation", "office", "event", "name", "measure", "affiliation")
-_HIDDEN = {"statement", "institution", "person", "standing", "since", "until"}
+_DATES = ("since", "until", "as_of")
+_HIDDEN = {"statement", "institution", "person", "standing", *_DATES}
 
 
 class Drawn(NamedTuple):
@@ -94,7 +95,7 @@ def screen(found: Drawn, number: int, of: int) -> str:
         if value != s["value"]
     ]
     held = ", ".join(
-        [s["standing"], *(f"{word} {s[word]}" for word in ("since", "until") if s[word])]
+        [s["standing"], *(f"{word} {s[word]}" for word in _DATES if s[word])]
     )
     lines.append(f"    standing: {held}")
     if s["note"]:
@@ -122,7 +123,7 @@ def said(found: Drawn) -> str:
     details = "; ".join(
         f"{name} {value}" for name, value in found.details.items() if value != s["value"]
     )
-    dates = "; ".join(f"{word} {s[word]}" for word in ("since", "until") if s[word])
+    dates = "; ".join(f"{word} {s[word]}" for word in _DATES if s[word])
     return "; ".join(part for part in (f"{s['field']}: {s['value']}", details, dates) if part)
 
 

@@ -112,10 +112,15 @@ def _name(record: Any) -> str:
     raise TypeError(f"{type(record).__name__} has nothing to be called by")
 
 
+def _latest_last(fact: Any) -> tuple[bool, str]:
+    """Where several values of a field are held at several times, the wide table takes the last."""
+    return fact.until is None, fact.since or fact.as_of or ""
+
+
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
     lists: dict[str, list[str]] = {"function": [], "issue_area": []}
-    for fact in sorted(record.facts, key=lambda fact: (fact.until is None, fact.since or "")):
+    for fact in sorted(record.facts, key=_latest_last):
         if fact.standing == "held":
             for name in fact.__pydantic_fields_set__ & FACTS:
                 value = getattr(fact, name)

@@ -200,12 +200,12 @@ def _dates(record: Item, section: str) -> Iterator[Said]:
     for number, item in numbered(record, section):
         if _before(item.until, item.since):
             want = "until is the last day, since the first"
-            yield Said(
-                (section, number, "until"),
-                f"ended before it began ({item.since})",
-                shown(item.until),
-                want,
-            )
+            what = f"ended before it began ({item.since})"
+            yield Said((section, number, "until"), what, shown(item.until), want)
+        if _before(item.as_of, item.since) or _before(item.until, item.as_of):
+            want = "as_of is a day on which the source shows that it holds"
+            what = f"does not lie between since ({item.since}) and until ({item.until})"
+            yield Said((section, number, "as_of"), what, shown(item.as_of), want)
 
 
 def _twice(place: Place, values: list[tuple[int, str]], kind: str) -> Iterator[Said]:

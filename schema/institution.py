@@ -67,7 +67,7 @@ class SingleFacts(SQLModel):
     mandate: Text | None = optional("What it is for, in one sentence of ours.")
     members: Text | None = optional("Who may belong.")
     member_count: int | None = optional(
-        "How many belong; the date stands in since.", ge=0, le=LARGEST
+        "How many belong; the date stands in as_of.", ge=0, le=LARGEST
     )
     participation: Text | None = optional("How a person takes part, and at what cost.")
     meetings: Text | None = optional("When and how it meets.")
@@ -79,7 +79,7 @@ class SingleFacts(SQLModel):
     budget_currency: Currency | None = optional("Currency of the budget, ISO 4217.")
     budget_year: PartialDate | None = optional("Year of the budget.")
     staff_count: int | None = optional(
-        "How many work for it; the date stands in since.", ge=0, le=LARGEST
+        "How many work for it; the date stands in as_of.", ge=0, le=LARGEST
     )
     languages: Text | None = optional("Its working languages.")
 

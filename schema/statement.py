@@ -55,6 +55,9 @@ class Standings(SQLModel):
 
     since: PartialDate | None = optional("The first year, month or day on which it holds.")
     until: PartialDate | None = optional("The last year, month or day on which it held.")
+    as_of: PartialDate | None = optional(
+        "The year, month or day for which the source shows it, where its beginning is not known."
+    )
     standing: Standing = Field(
         default="held",
         description="held: we stand by it. disputed: another source says otherwise. superseded: "

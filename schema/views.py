@@ -20,7 +20,7 @@ VIEWS = {
     "evidence": View(
         """
         SELECT s.record, r.name, s.section, s.field, s.value, s.standing, s.since, s.until,
-               c.position, c.source, src.title, src.kind AS source_kind, src.tier, src.read,
+               s.as_of, c.position, c.source, src.title, src.kind AS source_kind, src.tier, src.read,
                c.locator, c.quote, c.url, s.note, s.id AS statement
         FROM statement s
         JOIN record r ON r.id = s.record
@@ -37,6 +37,7 @@ VIEWS = {
             "standing": "How well it stands.",
             "since": "Holds from.",
             "until": "Held until.",
+            "as_of": "Shown by the source for this day, its beginning not known.",
             "position": "Number of the citation.",
             "source": "The source.",
             "title": "Title of the source.",
@@ -95,11 +96,11 @@ VIEWS = {
     "link": View(
         """
         SELECT rel.institution AS source_id, rel.kind, t.label, rel.target AS target_id,
-               rel.since, rel.until, rel.standing, rel.statement, 0 AS derived
+               rel.since, rel.until, rel.as_of, rel.standing, rel.statement, 0 AS derived
         FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
         UNION ALL
         SELECT rel.target, rel.kind, coalesce(t.inverse_label, t.label), rel.institution,
-               rel.since, rel.until, rel.standing, rel.statement, 1
+               rel.since, rel.until, rel.as_of, rel.standing, rel.statement, 1
         FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
         """,
         "Relations read from both sides; the inverse is derived, never written.",
@@ -110,6 +111,7 @@ VIEWS = {
             "target_id": "The other body.",
             "since": "Holds from.",
             "until": "Held until.",
+            "as_of": "Shown by the source for this day, its beginning not known.",
             "standing": "How well it stands.",
             "statement": "The statement it comes from.",
             "derived": "1 where this is the side not written.",
@@ -118,7 +120,7 @@ VIEWS = {
     "membership": View(
         """
         SELECT rel.institution AS member, m.name AS member_name, rel.kind, rel.target AS body,
-               b.name AS body_name, rel.since, rel.until, rel.standing, rel.statement
+               b.name AS body_name, rel.since, rel.until, rel.as_of, rel.standing, rel.statement
         FROM relation rel
         JOIN institution m ON m.id = rel.institution
         JOIN institution b ON b.id = rel.target
@@ -133,6 +135,7 @@ VIEWS = {
             "body_name": "What that is called.",
             "since": "From when.",
             "until": "Until when.",
+            "as_of": "Shown by the source for this day, its beginning not known.",
             "standing": "How well it stands.",
             "statement": "The statement.",
         },
@@ -166,8 +169,8 @@ VIEWS = {
     ),
     "contested": View(
         """
-        SELECT s.record, r.name, s.field, s.value, s.standing, s.since, s.until, s.note,
-               s.id AS statement
+        SELECT s.record, r.name, s.field, s.value, s.standing, s.since, s.until, s.as_of,
+               s.note, s.id AS statement
         FROM statement s
         JOIN record r ON r.id = s.record
         WHERE s.section = 'facts' AND EXISTS (
@@ -185,6 +188,7 @@ VIEWS = {
             "standing": "held is ours; disputed is the other side's.",
             "since": "Holds from.",
             "until": "Held until.",
+            "as_of": "Shown by the source for this day, its beginning not known.",
             "note": "The curator's remark.",
             "statement": "The statement.",
         },
