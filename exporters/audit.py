@@ -94,9 +94,7 @@ def screen(found: Drawn, number: int, of: int) -> str:
         for name, value in found.details.items()
         if value != s["value"]
     ]
-    held = ", ".join(
-        [s["standing"], *(f"{word} {s[word]}" for word in _DATES if s[word])]
-    )
+    held = ", ".join([s["standing"], *(f"{word} {s[word]}" for word in _DATES if s[word])])
     lines.append(f"    standing: {held}")
     if s["note"]:
         lines.append(f"    note: {s['note']}")

@@ -109,6 +109,25 @@ def test_every_post_belongs_to_a_debate(db):
     assert db.execute("SELECT id FROM post WHERE debate IS NULL").fetchall() == []
 
 
+def test_what_had_ended_when_its_sources_were_read_is_not_held(db):
+    ended = """
+        SELECT s.id FROM statement s JOIN citation c ON c.statement = s.id
+        JOIN source ON source.id = c.source WHERE s.standing = 'held' AND s.until IS NOT NULL
+        GROUP BY s.id HAVING s.until < max(source.accessed)
+    """
+    assert db.execute(ended).fetchall() == []
+
+
+def test_what_rests_on_a_draft_alone_is_not_held(db):
+    drafts = """
+        SELECT s.id FROM statement s JOIN citation c ON c.statement = s.id
+        JOIN source ON source.id = c.source
+        WHERE s.standing = 'held' AND s.section NOT IN ('events', 'terms')
+        GROUP BY s.id HAVING sum(source.kind <> 'internet-draft') = 0
+    """
+    assert db.execute(drafts).fetchall() == []
+
+
 def test_every_claim_leads_to_the_words(db):
     assert (
         db.execute(

@@ -20,6 +20,7 @@ from web.choices import QUERIES as OFFERED
 from web.choices import VOCABULARIES as OFFERED_TERMS
 from web.metadata import SHOWN
 from web.plugins.search import fts_words
+from web.reading import day
 from web.term import USES
 from web.wording import LABELS
 
@@ -204,6 +205,15 @@ def test_a_debate_counts_who_stands_where(tiny_site):
         "SELECT count(*) FROM said WHERE debate = 'openness' AND stakeholder_group = 'civil-society'"
     )[0]
     assert sum(int(cell) for label, cell in read[2:] if cell.isdigit()) == claims > 0
+
+
+def test_a_day_on_which_the_source_shows_it_is_not_told_as_a_beginning(site, pages):
+    found = site.ask(
+        "SELECT institution, as_of FROM office WHERE as_of IS NOT NULL AND since IS NULL LIMIT 50"
+    )
+    assert found
+    for institution, as_of in found:
+        assert f"as of {day(as_of)}" in pages[f"/institution/{institution}"].text
 
 
 def test_a_debate_that_there_is_not_is_told(tiny_site):
