@@ -21,7 +21,6 @@ from loaders.rules import numbered
 from schema import PostRecord, SourceRecord
 
 _SECTION = re.compile(r"§\s?([0-9A-Z][0-9A-Za-z.]*)")
-_NAMED = re.compile(r"\b(Abstract|Acknowledgements|Introduction|p\. ?\d+)\b")
 
 
 @dataclass
@@ -157,17 +156,23 @@ def _section_problems(place: Place, locator: str, source: str, text: str) -> Ite
             want = "wanted a section number of that RFC, as `§3.1` or `§A`"
             yield Said(place, f"no section {section} in {source}", shown(locator), want)
     if not sections:
-        named = _NAMED.search(locator)
-        page = named and re.fullmatch(r"p\. ?(\d+)", named.group())
-        there = f"[Page {page.group(1)}]" in text if page else bool(named and named.group() in text)
+        page = re.fullmatch(r"p\. ?(\d+)", locator)
+        there = f"[Page {page.group(1)}]" in text if page else _has_heading(text, locator)
         if not there:
-            want = "wanted a section as `§3.1`, `Abstract`, or a page as `p. 3`"
+            want = "wanted a section as `§3.1` or `§A`, an unnumbered heading, or a page as `p. 3`"
             yield Said(place, f"cannot be found in {source}", shown(locator), want)
+
+
+def _has_heading(text: str, locator: str) -> bool:
+    """A line of its own near the margin, such as Abstract or Acknowledgments; what follows a comma
+    says where below it."""
+    heading = re.escape(locator.partition(",")[0])
+    return bool(re.search(rf"(?m)^ {{0,3}}{heading}\.?\s*$", text))
 
 
 def _has_section(text: str, section: str) -> bool:
     """A heading: the number at the beginning of a line, as RFCs have set it since the first ones."""
     number = re.escape(section)
     return bool(
-        re.search(rf"(?m)^ {{0,6}}(?:Appendix |Section |Annex )?{number}[.:]?(?:\s|$)", text)
+        re.search(rf"(?m)^ {{0,6}}(?i:Appendix |Section |Annex )?{number}[.:]?(?:\s|$)", text)
     )

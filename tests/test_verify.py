@@ -120,7 +120,7 @@ def test_own_words_that_end_before_they_begin_are_told(kb, texts):
     )
 
 
-@pytest.mark.parametrize("section", ["§2.2", "§9", "§B", "§2.10", "§19"])
+@pytest.mark.parametrize("section", ["§2.2", "§9", "§C", "§2.10", "§19"])
 def test_a_section_that_the_rfc_has_not_is_told(section, kb, texts):
     change(kb / "institutions/example-registry.yml", "dissolved: 1999-12\n  cite: rfc99999 §2.1",
            f"dissolved: 1999-12\n  cite: rfc99999 {section}")  # fmt: skip
@@ -129,14 +129,19 @@ def test_a_section_that_the_rfc_has_not_is_told(section, kb, texts):
     ]
 
 
-@pytest.mark.parametrize("locator", ["§2", "§ 2.1", "§A", "§1 and §2", "Abstract", "p. 1"])
+@pytest.mark.parametrize(
+    "locator",
+    ["§2", "§ 2.1", "§A", "§B", "§1 and §2", "Abstract", "Author's Address", "p. 1"],
+)
 def test_a_place_that_the_rfc_has_is_found(locator, kb, texts):
     change(kb / "institutions/example-registry.yml", "dissolved: 1999-12\n  cite: rfc99999 §2.1",
            f"dissolved: 1999-12\n  cite: rfc99999 {locator}")  # fmt: skip
     assert told(kb, texts) == []
 
 
-@pytest.mark.parametrize("locator", ["p. 7", "Acknowledgements", "somewhere"])
+@pytest.mark.parametrize(
+    "locator", ["p. 7", "Acknowledgements", "somewhere", "Alice Example wrote"]
+)
 def test_a_place_that_cannot_be_found_in_the_rfc_is_told(locator, kb, texts):
     change(kb / "institutions/example-registry.yml", "dissolved: 1999-12\n  cite: rfc99999 §2.1",
            f"dissolved: 1999-12\n  cite: rfc99999 {locator}")  # fmt: skip
