@@ -93,6 +93,28 @@ def verify(kb: Path, texts: Path) -> None:
     sys.exit(1 if report.problems else 0)
 
 
+@main.command("import")
+@click.argument("name")
+@click.argument("table", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--dry-run", "dry", is_flag=True, help="Show what would change, and write nothing.")
+@KB
+def import_(name: str, table: Path, dry: bool, kb: Path) -> None:
+    """Turn a table into cited statements.
+
+    FILE is a CSV with a header and provenance in each row; NAME says what it holds: countries,
+    cctld, rir, memberships. Statements written by hand are never touched; the same table twice
+    changes nothing; a value that changed supersedes the old one with its date.
+    """
+    from jobs.importing import planned, report
+    from loaders.importers.tables import IMPORTERS
+    from loaders.problem import wanted
+
+    if name not in IMPORTERS:
+        near = wanted(name, IMPORTERS, "one of")
+        raise click.BadParameter(f"no importer '{name}'; {near}", param_hint="NAME")
+    report(planned(name, table, kb), dry)
+
+
 @main.group()
 def new() -> None:
     """Write the skeleton of a record."""

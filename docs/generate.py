@@ -1,7 +1,8 @@
 """Write what is generated from the schema and the vocabularies: never edit these files by hand.
 
 python docs/generate.py            write docs/data-dictionary.md, schema/json/*.schema.json,
-                                   docs/audits/README.md and docs/coding/README.md
+                                   docs/audits/README.md, docs/coding/README.md and
+                                   web/templates/_audit.html
 python docs/generate.py --check    say which of them are stale, and exit 1
 """
 
@@ -224,6 +225,13 @@ def audits() -> str:
     return "\n".join(out).rstrip() + "\n"
 
 
+def latest_audit() -> str:
+    """One sentence for the site on the last audit."""
+    *_, path = sorted((ROOT / "docs" / "audits").glob("*.csv"))
+    found = audit.rate(row["verdict"] for row in audit.results(path))
+    return f"{{# Made by `make docs`: do not edit. #}}The last audit, of {path.stem}: {found}.\n"
+
+
 def agreement() -> str:
     """How far two coders agreed in each round: Krippendorff's alpha, nominal, and where they did not."""
     out = [
@@ -274,6 +282,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "data-dictionary.md": dictionary(),
         ROOT / "docs" / "audits" / "README.md": audits(),
         ROOT / "docs" / "coding" / "README.md": agreement(),
+        ROOT / "web" / "templates" / "_audit.html": latest_audit(),
     }
     for section in schema.RECORDS:
         text = json.dumps(editor_schema(section), indent=1, ensure_ascii=False) + "\n"

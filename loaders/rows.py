@@ -112,22 +112,24 @@ def _name(record: Any) -> str:
     raise TypeError(f"{type(record).__name__} has nothing to be called by")
 
 
-def _latest_last(fact: Any) -> tuple[bool, str]:
-    """Where several values of a field are held at several times, the wide table takes the last."""
-    return fact.until is None, fact.since or fact.as_of or ""
+def _strongest_last(fact: Any) -> tuple[bool, bool, str]:
+    """The wide table takes a held value before an unverified one, and of several the latest."""
+    return fact.standing == "held", fact.until is None, fact.since or fact.as_of or ""
 
 
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
     lists: dict[str, list[str]] = {"function": [], "issue_area": []}
-    for fact in sorted(record.facts, key=_latest_last):
-        if fact.standing == "held":
-            for name in fact.__pydantic_fields_set__ & FACTS:
-                value = getattr(fact, name)
-                if name in SINGLE:
-                    wide[name] = None if value in ABSENT else value
-                else:
-                    lists[name].extend(value)
+    unverified: set[str] = set()
+    for fact in sorted(record.facts, key=_strongest_last):
+        for name in fact.__pydantic_fields_set__ & FACTS:
+            value = getattr(fact, name)
+            if name in SINGLE and fact.standing in ("held", "unverified"):
+                wide[name] = None if value in ABSENT else value
+                (unverified.discard if fact.standing == "held" else unverified.add)(name)
+            elif name not in SINGLE and fact.standing == "held":
+                lists[name].extend(value)
+    wide["unverified"] = json.dumps(sorted(unverified)) if unverified else None
     rules = {d.rule for d in record.decisions if d.stage == "final" and d.standing == "held"}
     lists["decision_rule"] = list(rules)
     for name, values in lists.items():

@@ -73,7 +73,7 @@ PARTS = {
 }  # fmt: skip
 
 # Facts that answer none of the twelve.
-BESIDE = ("status", "staff_count", "languages", "cctld", "cctld_manager", "rir")
+BESIDE = ("status", "staff_count", "languages", "un_status", "cctld", "cctld_manager", "rir")
 
 ENOUGH = 9  # parts of a body in depth
 

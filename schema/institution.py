@@ -174,13 +174,18 @@ class InstitutionRecord(Identifiers, Identity, Item):
 
 
 class Institution(SingleFacts, Identity, RecordKey, table=True):
-    """Every body, one row each, with the values that we hold. Proofs are in statement and citation."""
+    """Every body, one row each, with the values that we hold, or where none is held the unverified
+    one. Proofs are in statement and citation.
+    """
 
     __table_args__ = {"sqlite_strict": True}
     function: str | None = optional("What it does: a JSON list of terms of functions.")
     issue_area: str | None = optional("What it deals with: a JSON list of terms of issue-areas.")
     decision_rule: str | None = optional(
         "How it decides: a JSON list of the rules held for its final decisions."
+    )
+    unverified: str | None = optional(
+        "Which values of this row are unverified, since none is held: a JSON list of columns."
     )
 
 

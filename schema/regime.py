@@ -24,6 +24,9 @@ class Codes(SQLModel):
 class RegimeFacts(SQLModel):
     """Facts that only a state has; one value is held at a time."""
 
+    un_status: Id | None = term(
+        "un-statuses", "How it stands to the United Nations: member, observer, territory, neither."
+    )
     cctld: Text | None = optional("Its country-code top-level domain, without the dot.")
     cctld_manager: Text | None = optional("Who manages that domain.")
     rir: Id | None = optional(

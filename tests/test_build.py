@@ -72,6 +72,20 @@ def test_a_term_gives_this_row(tiny):
     }
 
 
+def test_the_wide_row_takes_an_unverified_value_only_where_none_is_held_and_says_so(kb):
+    registry = kb / "institutions/example-registry.yml"
+    text = registry.read_text(encoding="utf-8")
+    weak = "- {founded: 1998, key: weak, standing: unverified, cite: rfc99999 §2}\n"
+    weaker = "- {type: state, key: weaker, standing: unverified, cite: rfc99999 §2}\n"
+    registry.write_text(text.replace("facts:\n", f"facts:\n{weak}{weaker}"), encoding="utf-8")
+    build(kb, kb.with_name("kb.db"))
+    found = ask(
+        kb.with_name("kb.db"),
+        "SELECT founded, type, unverified FROM institution WHERE id = 'example-registry'",
+    )
+    assert found == [("1998", "private", '["founded"]')]
+
+
 def test_relations_are_read_from_both_sides(tiny):
     found = tiny.execute("SELECT source_id, label, target_id, derived FROM link").fetchall()
     assert set(found) == {
@@ -483,7 +497,7 @@ def test_a_build_says_one_line_and_is_silent_in_a_pipe(kb, igkb):
     done = igkb("build")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        r"kb\.db: 30 records, 33 statements, 34 citations, 5 claims in \d+\.\d\d seconds\n",
+        r"kb\.db: 31 records, 33 statements, 34 citations, 5 claims in \d+\.\d\d seconds\n",
         done.stdout,
     )
 

@@ -142,7 +142,7 @@ def test_every_body_has_a_type_and_a_status_that_we_hold_or_that_is_marked_as_op
     sql = "SELECT id FROM institution WHERE {} IS NULL AND id NOT IN ({})"
     absent = (
         "SELECT record FROM statement WHERE field = '{}' "
-        "AND (value = 'unknown' OR standing = 'unverified' AND note <> '')"
+        "AND (value IN ('unknown', 'not-applicable') OR standing = 'unverified' AND note <> '')"
     )
     for field in ("type", "status"):
         assert db.execute(sql.format(field, absent.format(field))).fetchall() == []

@@ -112,6 +112,18 @@ def test_a_note_on_several_fields_is_shown_once(pages, site):
         assert city_and_country.count(note) == 1, record
 
 
+def test_where_only_an_unverified_value_is_there_it_is_shown_and_marked(site, pages):
+    found = site.ask(
+        "SELECT i.id, u.value, t.label FROM institution i, json_each(i.unverified) u "
+        "JOIN term t ON t.id = CASE u.value WHEN 'type' THEN 'types_' || i.type "
+        "WHEN 'status' THEN 'statuses_' || i.status END"
+    )
+    assert {field for _, field, _ in found} == {"type", "status"}
+    for id, _, label in found:
+        badges = pages[f"/institution/{id}"].html.split('class="badges"')[1].split("</p>")[0]
+        assert f"{label}</a>, unverified" in badges, id
+
+
 def test_what_is_disputed_is_marked(tiny_site):
     page = tiny_site.page("/institution/example-forum")
     disputed = page.html.split('id="example-forum_founded_first-meeting"')[1].split("</dd>")[0]
@@ -133,7 +145,7 @@ def test_a_number_leads_to_the_place_it_stands_for(tiny_site):
 
 def test_a_body_is_summed_up_from_what_is_held(tiny_site):
     assert (
-        "Forum, founded April 1999; unincorporated; seat in Exampleville, XA. "
+        "Forum, founded April 1999; unincorporated; seat in Exampleville, Exampland. "
         "Decides on policy by rough consensus." in tiny_site.page("/institution/example-forum").text
     )
 

@@ -28,7 +28,8 @@ QUERIES = {
     "institution": "SELECT id, name FROM institution WHERE id IN (SELECT institution FROM office) ORDER BY name",
     "one": _BODIES,
     "other": _BODIES,
-    "state": "SELECT r.id, i.name FROM regime r JOIN institution i ON i.id = r.id ORDER BY i.name",
+    "state": "SELECT DISTINCT m.institution, i.name FROM measure m JOIN institution i "
+    "ON i.id = m.institution ORDER BY i.name",
     "who-answers-whom/post": "SELECT DISTINCT p.id, w.name || ', ' || p.sent FROM answer a "
     "JOIN passage ON passage.id IN (a.passage, a.answers) JOIN post p ON p.id = passage.source "
     "JOIN person w ON w.id = p.author ORDER BY p.sent, p.id",

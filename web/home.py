@@ -13,7 +13,8 @@ def page(connection: sqlite3.Connection) -> Row:
     bodies = rows(
         connection,
         f"""
-        SELECT i.id, i.name, i.short_name, i.type, i.status, {CONTESTED} AS contested
+        SELECT i.id, i.name, i.short_name, i.type, i.status, {CONTESTED} AS contested,
+               EXISTS (SELECT 1 FROM json_each(i.unverified) u WHERE u.value = 'type') AS doubtful
         FROM institution i WHERE i.id NOT IN (SELECT id FROM regime)
         ORDER BY coalesce(i.short_name, i.name) COLLATE NOCASE
         """,  # noqa: S608  # our own columns
@@ -32,11 +33,10 @@ def page(connection: sqlite3.Connection) -> Row:
             """
             SELECT r.id, i.name, r.cctld,
                    (SELECT count(*) FROM measure m WHERE m.institution = r.id) AS measures
-            FROM regime r JOIN institution i ON i.id = r.id ORDER BY i.name
+            FROM regime r JOIN institution i ON i.id = r.id WHERE measures > 0 ORDER BY i.name
             """,
         ),
         "debates": debates(connection),
-        "people": rows(connection, "SELECT id, name FROM person ORDER BY name"),
         "counts": {
             **{key.removeprefix("rows_"): value for key, value in counts.items()},
             "bodies": len(bodies),

@@ -24,11 +24,12 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "kind": terms.read("kinds", body["kind"]),
         "type": terms.read("types", body["type"]),
         "status": terms.read("statuses", body["status"]),
-        "summary": summary(body, _rules(connection, id), terms),
+        "summary": summary(body, _rules(connection, id), terms, names(connection)),
         "groups": _grouped(facts),
         "mandates": [fact for fact in facts if fact["field"] == "mandate"],
         "rivals": [f for f in facts if f["field"] == "type" and f["standing"] == "disputed"],
         "types_held": [f for f in facts if f["field"] == "type" and f["standing"] == "held"],
+        "unverified": json.loads(body["unverified"] or "[]"),
         "decisions": _decisions(connection, id, terms),
         "relations": _relations(connection, id),
         "offices": rows(connection, _OFFICES, id),
@@ -39,6 +40,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "names": _names(connection, id, terms),
         "identifiers": rows(connection, "SELECT * FROM identifier WHERE institution = ?", id),
         "claims": _claims(connection, _ABOUT, id, terms),
+        "debates": rows(connection, _DEBATES, id),
         "voiced": _claims(connection, _VOICED, id, terms),
     }
     found["notes"] = notes(connection, _order(found), terms)
@@ -61,8 +63,10 @@ def _order(found: Row) -> list[str]:
 _OUTWARD = ("standards", "policy", "allocation", "outcome", "general", "advice")
 
 
-def summary(body: Row, rules: list[tuple[str, str]], terms: Terms) -> str:
-    """One or two sentences made of held values alone; `rules` are (area, rule)."""
+def summary(body: Row, rules: list[tuple[str, str]], terms: Terms, bodies: dict[str, str]) -> str:
+    """One or two sentences made of the values of the wide table; `rules` are (area, rule),
+    `bodies` the names by id, among them those of states.
+    """
     kind, form = terms.label("kinds", body["kind"]), terms.label("legal-forms", body["legal_form"])
     first = kind or form or "State or union of states"
     if body["founded"]:
@@ -72,7 +76,10 @@ def summary(body: Row, rules: list[tuple[str, str]], terms: Terms) -> str:
     parts = [first]
     if kind and form:
         parts.append(_lower(form))
-    seat = ", ".join(part for part in (body["seat_city"], body["seat_country"]) if part)
+    country = body["seat_country"]
+    country = bodies.get((country or "").lower(), country)
+    # A state sits in itself.
+    seat = ", ".join(part for part in (body["seat_city"], country) if part and part != body["name"])
     if seat:
         parts.append(f"seat in {seat}")
     return f"{'; '.join(parts)}. {_decides(rules, terms)}".strip()
@@ -174,6 +181,8 @@ def _decisions(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Ro
     for item in found:
         for name in ("area", "stage", "rule"):
             item[f"{name}_read"] = terms.read(f"decision-{name}s", item[name])
+        if item["rule"] == "unknown":  # said so often in a table that the long form drowns it
+            item["rule_read"] = {**item["rule_read"], "text": "Not known"}
         item["binding_read"] = word(item["binding"], terms)
     found.sort(key=lambda item: (item["standing"] == "superseded", item["until"] is not None))
     return found
@@ -254,6 +263,11 @@ _NAMES = """
 _ABOUT = """
     SELECT said.*, c.passage FROM said JOIN claim c ON c.id = said.claim
     WHERE said.about = ? ORDER BY said.sent, said.speaker, said.claim
+"""
+_DEBATES = """
+    SELECT t.term AS id, t.label, count(*) AS claims FROM said
+    JOIN term t ON t.id = 'debates_' || said.debate
+    WHERE said.about = ? GROUP BY t.id ORDER BY claims DESC, t.rowid
 """
 _VOICED = """
     SELECT said.*, c.passage FROM said JOIN claim c ON c.id = said.claim

@@ -65,6 +65,7 @@ def _source(citation: Row, terms: Terms) -> Row:
         "id": citation["source"],
         "title": citation["title"],
         "author": citation["author"],
+        "publisher": citation["publisher"],
         "number": citation["number"],
         "issued": citation["issued"],
         "kind": terms.label("source-kinds", citation["kind"]),
@@ -78,7 +79,7 @@ def _source(citation: Row, terms: Terms) -> Row:
 
 CITATIONS = """
     SELECT c.statement, st.field, c.source, c.locator, c.passage, c.quote, c.url,
-           s.title, s.author, s.number, s.issued, s.kind, s.tier, s.read, s.accessed,
+           s.title, s.author, s.publisher, s.number, s.issued, s.kind, s.tier, s.read, s.accessed,
            p.gist, coalesce(person.name, body.name) AS speaker
     FROM citation c
     JOIN statement st ON st.id = c.statement

@@ -16,6 +16,7 @@ USES: dict[str, tuple[str, str, str | None]] = {
     "functions": (_FACT, "/kb/statement?section=facts&field=function&value=", "function"),
     "issue-areas": (_FACT, "/kb/statement?section=facts&field=issue_area&value=", "issue_area"),
     "kinds": ("SELECT kind, count(*) FROM institution GROUP BY kind", "/kb/institution?kind=", None),
+    "un-statuses": (_FACT, "/kb/statement?section=facts&field=un_status&value=", "un_status"),
     "decision-areas": ("SELECT area, count(*) FROM decision GROUP BY area", "/kb/decision?area=", None),
     "decision-stages": ("SELECT stage, count(*) FROM decision GROUP BY stage", "/kb/decision?stage=", None),
     "decision-rules": ("SELECT rule, count(*) FROM decision GROUP BY rule", "/kb/decision?rule=", None),

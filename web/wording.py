@@ -29,6 +29,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "seat_country": "Seat, country",
     },
     "Names and numbers": {
+        "un_status": "In the United Nations",
         "cctld": "Country-code domain",
         "cctld_manager": "Domain managed by",
         "rir": "Regional Internet Registry",
@@ -84,8 +85,9 @@ def fact(field: str, value: str, terms: Terms, names: dict[str, str]) -> Row:
         return {"text": day(value)}
     if field in _NUMBERS and value.isdigit():
         return {"text": f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")}
-    if field == "rir" and value in names:
-        return {"text": names[value], "path": f"/institution/{value}"}
+    body = value.lower() if field == "seat_country" else value if field == "rir" else ""
+    if body in names:
+        return {"text": names[body], "path": f"/institution/{body}"}
     return {"text": _WORDS.get(value, value)}
 
 

@@ -1,0 +1,235 @@
+"""Put imported statements into records, beside what people wrote and without touching it.
+
+A statement belongs to an import where all its citations are to the source of that import. What
+belongs to nobody's import is never changed. A value that changed upstream supersedes the old one
+with its date; a value that hand-written statements contradict is added as disputed.
+"""
+
+import difflib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+# The order of the lists in a record.
+SECTIONS = ("facts", "decisions", "relations", "offices", "measures", "events", "names")
+_LISTS = rf"(?:{'|'.join(SECTIONS)}):"
+_BEGINS = rf"\n\n{_LISTS}"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One statement that a row gives: where it goes, what it says, what it rests on."""
+
+    record: str  # the id of the record
+    section: str
+    values: dict[str, str | list[str]]  # what it states
+    cite: str  # source and locator
+    as_of: str | None = None  # the day for which the source shows it
+    beside: dict[str, str] = field(default_factory=dict)  # since, standing, note, key
+    yields: bool = False  # left out where a hand-written value of the fact is held
+
+    @property
+    def source(self) -> str:
+        """The source alone."""
+        return self.cite.partition(" ")[0]
+
+
+@dataclass(frozen=True)
+class New:
+    """A record to make where there is none yet: its folder and what stands above its lists."""
+
+    record: str
+    folder: str
+    identity: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file as it was (None where it is new) and as it is to be."""
+
+    path: Path
+    before: str | None
+    after: str
+
+    def diff(self) -> str:
+        """The change as a unified diff."""
+        old = (self.before or "").splitlines(keepends=True)
+        name = str(self.path)
+        before = name if self.before is not None else "/dev/null"
+        return "".join(difflib.unified_diff(old, self.after.splitlines(True), before, name))
+
+
+def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
+    """The changes that the import makes to the records below `kb`; none are written.
+
+    Raises KeyError with the id where a statement is about a record that is not there.
+    """
+    texts: dict[Path, str | None] = {}
+    documents: dict[Path, CommentedMap] = {}
+    paths: dict[str, Path] = {path.stem: path for path in sorted(kb.glob("*/*.yml"))}
+
+    def document(record: str) -> CommentedMap:
+        path = paths[record]
+        if path not in documents:
+            texts[path] = path.read_text(encoding="utf-8")
+            documents[path] = _yaml().load(texts[path])
+        return documents[path]
+
+    for item in found:
+        if isinstance(item, New):
+            if item.record not in paths:
+                path = kb / item.folder / f"{item.record}.yml"
+                paths[item.record] = path
+                texts[path], documents[path] = None, CommentedMap(item.identity)
+            else:
+                for name, value in item.identity.items():
+                    made = document(item.record)
+                    if name not in made:
+                        made.insert(_lists_begin(made), name, value)
+        else:
+            _place(document(item.record), item)
+    changes = [
+        Change(path, texts[path], _dumped(made, texts[path]))
+        for path, made in sorted(documents.items())
+    ]
+    return [change for change in changes if change.before != change.after]
+
+
+def _yaml() -> YAML:
+    """Round trip: comments, order, quotes and line breaks stay as they are."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 100_000
+    yaml.indent(mapping=2, sequence=2, offset=0)
+    return yaml
+
+
+def _dumped(made: CommentedMap, before: str | None) -> str:
+    """The record as text, with a blank line before each list where the file is written so."""
+    out = io.StringIO()
+    _yaml().dump(made, out)
+    text = out.getvalue()
+    if before is None or re.search(_BEGINS, before):
+        text = re.sub(rf"(?m)(?<!\n)\n(?={_LISTS})", "\n\n", text)
+    if before is None or "\n\n- " not in before:  # the blank line stays behind what was last
+        text = text.replace("\n\n- ", "\n- ")
+    return text
+
+
+def _lists_begin(made: CommentedMap) -> int:
+    """Where the first list stands, before which identity belongs."""
+    return next((n for n, name in enumerate(made) if name in SECTIONS), len(made))
+
+
+def _place(made: CommentedMap, item: Imported) -> None:
+    if item.section not in made:
+        later = SECTIONS[SECTIONS.index(item.section) + 1 :]
+        at = next((n for n, name in enumerate(made) if name in later), len(made))
+        made.insert(at, item.section, CommentedSeq())
+    there = made[item.section]
+    if item.section == "facts":
+        for name, value in item.values.items():
+            rivals = [old for old in there if name in old]
+            if _settled(rivals, item, name, value):
+                continue
+            # Fields of one row that are new together stay together.
+            _add(there, item, {name: value}, rivals)
+        return
+    rivals = [
+        old for old in there if _address(old, item.section) == _address(item.values, item.section)
+    ]
+    if not any(_says(old, item) for old in rivals):
+        _add(there, item, item.values, rivals)
+
+
+def _settled(rivals: list[Any], item: Imported, name: str, value: str | list[str]) -> bool:
+    """Is the value there already, or does a hand-written one stand that this import yields to?"""
+    current = [old for old in rivals if old.get("standing", "held") in ("held", "unverified")]
+    by_hand = [old for old in current if _sources(old) != {item.source}]
+    return any(_plain(old[name]) == _plain(value) for old in current) or bool(
+        by_hand and item.yields
+    )
+
+
+def _add(there: Any, item: Imported, values: dict[str, Any], rivals: list[Any]) -> None:
+    """Write the statement; what it takes the place of is superseded, what contradicts it stays."""
+    current = [old for old in rivals if old.get("standing", "held") in ("held", "unverified")]
+    ours = [old for old in current if _sources(old) == {item.source}]
+    beside = dict(item.beside)
+    if ours:
+        for old in ours:
+            old["standing"] = "superseded"
+            if item.as_of:
+                old["until"] = item.as_of
+        beside["key"] = "-".join(filter(None, (beside.get("key"), item.as_of or str(len(rivals)))))
+    elif current and item.section == "facts":
+        beside.update(standing="disputed", key=item.source)
+    last = there[-1] if there else None
+    if (
+        item.section == "facts"
+        and not beside
+        and last is not None
+        and last.get("cite") == item.cite
+        and not set(values) & set(last)
+        and set(last) <= {*item.values, "as_of", "cite"}
+    ):
+        for name, value in values.items():
+            last.insert(list(last).index("cite") - ("as_of" in last), name, value)
+        return
+    there.append(_written(item, values, beside))
+
+
+def _address(values: Any, section: str) -> str:
+    """What makes two statements of a list be about the same: kind and target, or the name."""
+    if section == "relations":
+        return f"{values.get('kind')} {values.get('target')}"
+    return str(values.get("name") or values.get("date"))
+
+
+def _says(old: Any, item: Imported) -> bool:
+    same = all(_plain(old.get(name)) == _plain(value) for name, value in item.values.items())
+    return same and item.beside.get("since") in (None, str(old.get("since")))
+
+
+def _plain(value: Any) -> Any:
+    return [str(part) for part in value] if isinstance(value, list) else str(value)
+
+
+def _sources(old: Any) -> set[str]:
+    cites = old.get("cite") or []
+    cites = cites if isinstance(cites, list) else [cites]
+    return {
+        str(cite["source"] if isinstance(cite, dict) else cite).partition(" ")[0] for cite in cites
+    }
+
+
+def _written(item: Imported, values: dict[str, Any], beside: dict[str, str]) -> CommentedMap:
+    """A statement as a block; a relation on one line."""
+    made = CommentedMap(values)
+    for name in ("key", "standing", "since", "until"):
+        if name in beside:
+            made[name] = beside[name]
+    if item.as_of and "since" not in beside:
+        made["as_of"] = item.as_of
+    made["cite"] = item.cite
+    if "note" in beside:
+        made["note"] = beside["note"]
+    if item.section == "relations" and "note" not in beside:
+        made.fa.set_flow_style()
+    return made
+
+
+def write(changes: Iterable[Change]) -> Iterator[Path]:
+    """Write the files one after another, each whole or not at all; gives the path of each."""
+    for change in changes:
+        change.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = change.path.with_suffix(".new")
+        beside.write_text(change.after, encoding="utf-8")
+        beside.replace(change.path)
+        yield change.path
