@@ -178,12 +178,18 @@ def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
 @click.argument("records", nargs=-1, metavar="[RECORD...]")
 @click.option("--without", metavar="PART", help="Only records in which this part has no answer.")
 @click.option(
+    "--section", type=click.Choice(["institutions", "regimes", "all"]), default="institutions",
+    show_default=True, help="Bodies, states, or both, where no RECORD is given.",
+)  # fmt: skip
+@click.option(
     "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text",
     show_default=True, help="How it is printed.",
 )  # fmt: skip
 @KB
 @FRESH
-def coverage(records: tuple[str, ...], without: str | None, form: str, kb: Path, db: Path) -> None:
+def coverage(
+    records: tuple[str, ...], without: str | None, section: str, form: str, kb: Path, db: Path
+) -> None:
     """Print what is there and what is missing.
 
     Twelve parts are asked of each; the emptiest records come first. Then follow the shares of
@@ -200,8 +206,11 @@ def coverage(records: tuple[str, ...], without: str | None, form: str, kb: Path,
             f"no part '{without}'; {wanted(without, PARTS, ', '.join(PARTS))}",
             param_hint="--without",
         )
-    with fresh(kb, db) as connection, explained(connection, db):
-        click.echo(FORMATS[form](work_list(connection, records, without)), nl=False)
+    with fresh(kb, db) as connection, explained(connection, db, "body or regime", "institution"):
+        found = work_list(connection, records, without)
+        if not records and section != "all":
+            found = [row for row in found if row["section"] == section]
+        click.echo(FORMATS[form](found), nl=False)
 
 
 @main.command()
@@ -213,7 +222,7 @@ def coverage(records: tuple[str, ...], without: str | None, form: str, kb: Path,
 @click.option("--list", "listed", is_flag=True, help="Only print them all; ask nothing.")
 @click.option(
     "--output", type=click.Path(path_type=Path),
-    help="Where verdicts are kept.  [default: docs/audits/<today>.csv]",
+    help="Where verdicts are kept.  [default: where this draw was begun, else docs/audits/<today>.csv]",
 )  # fmt: skip
 @KB
 @FRESH
@@ -227,26 +236,24 @@ def audit(sample: int, seed: int, listed: bool, output: Path | None, kb: Path, d
     import datetime
 
     from exporters import audit
-    from jobs.audit import judge
+    from jobs.audit import begun, judge, kept_in
     from jobs.database import fresh
 
-    today = datetime.date.today().isoformat()
-    output = output or Path("docs", "audits", f"{today}.csv")
-    try:
-        done = {row["statement"] for row in audit.results(output)}
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
     with fresh(kb, db) as connection:
         ids = audit.draw(connection, sample, seed)
+        if listed:
+            for number, id in enumerate(ids, 1):
+                click.echo(audit.screen(audit.drawn(connection, id), number, len(ids)) + "\n")
+            return
+        today = datetime.date.today().isoformat()
+        output = output or kept_in(Path("docs", "audits"), seed, today)
+        done = {row["statement"] for row in begun(output)}
         for number, id in enumerate(ids, 1):
-            found = audit.drawn(connection, id)
-            if listed:
-                click.echo(f"{audit.screen(found, number, len(ids))}\n")
-            elif id not in done:
-                judge(found, number, len(ids), output, today)
-    if not listed:
-        verdicts = [row["verdict"] for row in audit.results(output)]
-        click.echo(f"{output}: {audit.rate(verdicts)}")
+            if id not in done:
+                found = audit.drawn(connection, id)
+                judge(found, number, len(ids), output, today, seed)
+    verdicts = [row["verdict"] for row in begun(output) if row["statement"] in ids]
+    click.echo(f"{output}: {audit.rate(verdicts)}")
 
 
 @main.command()

@@ -1,8 +1,8 @@
 """Checking again: statements drawn at random, shown one at a time, verdicts kept in a CSV file."""
 
 import csv
+import hashlib
 import math
-import random
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,9 @@ VERDICTS = {
     "uncarried": "the source could be opened and does not say it",
     "unopened": "no source of it could be opened again",
 }
-COLUMNS = ("statement", "said", "sources", "verdict", "checked_against", "checked", "remark")
+COLUMNS = (
+    "statement", "said", "sources", "verdict", "checked_against", "checked", "seed", "remark",
+)  # fmt: skip
 
 # The lists that are tables of their own: what they add to a statement's value.
 _TABLES = ("decision", "relation", "office", "event", "name", "measure", "affiliation")
@@ -42,16 +44,16 @@ def _rows(connection: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
 def draw(connection: sqlite3.Connection, sample: int, seed: int) -> list[str]:
     """The ids of `sample` statements about bodies, regimes and people, the same for the same seed.
 
-    Meanings of terms are left out: they are definitions. Fewer where there are not so many.
+    Each id has its place in the draw by a hash of its own: a statement that is added or mended
+    meanwhile moves no other, and a smaller sample is the beginning of a larger one. Meanings of
+    terms are left out: they are definitions. Fewer where there are not so many.
     """
-    ids = [
-        id
-        for (id,) in connection.execute(
-            "SELECT id FROM statement WHERE section <> 'terms' ORDER BY id"
-        )
-    ]
-    # Not for secrets: the draw has to be repeatable.
-    return random.Random(seed).sample(ids, min(sample, len(ids)))  # noqa: S311
+    ids = connection.execute("SELECT id FROM statement WHERE section <> 'terms'").fetchall()
+
+    def place(id: str) -> bytes:
+        return hashlib.sha256(f"{seed} {id}".encode()).digest()
+
+    return sorted((id for (id,) in ids), key=place)[:sample]
 
 
 def drawn(connection: sqlite3.Connection, id: str) -> Drawn:
@@ -135,34 +137,52 @@ def sources(found: Drawn) -> str:
 def results(path: Path) -> list[dict[str, str]]:
     """The verdicts kept in a file so far; none where it is not there.
 
-    Raises ValueError with the line where the file is not of this form.
+    Raises ValueError with the line where the file is not of this form, OSError where it cannot be
+    read. A byte order mark and the line ends of spreadsheets are read.
     """
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    found = []
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ValueError(f"{path}:1: wanted the columns {', '.join(COLUMNS)}")
-        found = []
-        for row in reader:
-            if row["verdict"] not in VERDICTS:
-                raise ValueError(
-                    f"{path}:{reader.line_num}: no verdict '{row['verdict']}'; "
-                    f"wanted {', '.join(VERDICTS)}"
-                )
-            found.append(row)
+        try:
+            columns = tuple(reader.fieldnames or ())
+            if columns != COLUMNS:
+                got = ", ".join(columns)
+                raise ValueError(f"{path}:1: wanted the columns {', '.join(COLUMNS)} (got {got})")
+            for row in reader:
+                where = f"{path}:{reader.line_num}"
+                if None in row or None in row.values():
+                    raise ValueError(f"{where}: wanted {len(COLUMNS)} cells, as in the header")
+                if row["verdict"] not in VERDICTS:
+                    raise ValueError(
+                        f"{where}: no verdict '{row['verdict']}'; wanted {', '.join(VERDICTS)}"
+                    )
+                found.append(row)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f"{path}:{reader.line_num + 1}: not CSV in UTF-8 ({error})") from None
     return found
 
 
 def keep(path: Path, row: dict[str, str]) -> None:
-    """Add one verdict to the file, which is made with its header where it is not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = not path.exists()
+    """Add one verdict to the file, which `begin` has made."""
     with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        if new:
-            writer.writeheader()
-        writer.writerow(row)
+        csv.DictWriter(file, COLUMNS, lineterminator="\n").writerow(row)
+
+
+def begin(path: Path) -> None:
+    """Make the file with its header where it is not there, and see to it that its last line ends.
+
+    Raises OSError where it cannot be written: before the first question, not after it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        file.seek(0)
+        text = file.read()
+        if not text:
+            file.write(",".join(COLUMNS).encode() + b"\n")
+        elif not text.endswith(b"\n"):
+            file.write(b"\n")
 
 
 def rate(verdicts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from tabulate import tabulate
 
 from exporters.csl import Unknown
-from schema.coverage import ENOUGH, PARTS
+from schema.coverage import ENOUGH, PARTS, columns
 
 Row = dict[str, Any]
 _COLUMNS = {
@@ -88,7 +88,8 @@ def as_text(found: list[Row]) -> str:
         for row in found
     ]
     headers = [*_COLUMNS.values(), "missing"]
-    table = tabulate(lines, headers, floatfmt=".0f", missingval="-")
+    widths = [None] * len(_COLUMNS) + [40]
+    table = tabulate(lines, headers, floatfmt=".0f", missingval="-", maxcolwidths=widths)
     whole = overall(found)
     parts = [
         [asked.label, count, asked.asks]
@@ -103,7 +104,7 @@ def summary(whole: Row) -> str:
     if not whole["statements"]:
         return f"{whole['records']} records, which state nothing."
     return (
-        f"{whole['records']} records, {whole['enough']} with at least {ENOUGH} of the "
+        f"{whole['records']} record{'' if whole['records'] == 1 else 's'}, {whole['enough']} with at least {ENOUGH} of the "
         f"{len(PARTS)} parts; {whole['statements']} statements, {whole['citations']} citations.\n"
         f"Of the citations {whole['percent_primary']:.0f} % are to primary sources. Of the "
         f"statements {whole['percent_single_source']:.0f} % rest on one source, "
@@ -116,10 +117,9 @@ def summary(whole: Row) -> str:
 def as_csv(found: list[Row]) -> str:
     """The rows as CSV with a header, RFC 4180 but for its line ends."""
     out = io.StringIO()
-    if found:
-        writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found)
+    writer = csv.DictWriter(out, list(columns()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
     return out.getvalue()
 
 

@@ -7,7 +7,27 @@ import click
 from exporters import audit
 
 
-def judge(found: audit.Drawn, number: int, of: int, output: Path, today: str) -> None:
+def begun(output: Path) -> list[dict[str, str]]:
+    """The verdicts in the file so far, which is made where it is not there; exit 1 with one line."""
+    try:
+        audit.begin(output)
+        return audit.results(output)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def kept_in(folder: Path, seed: int, today: str) -> Path:
+    """The file of this draw that was begun before, else one of today."""
+    for path in sorted(folder.glob("*.csv"), reverse=True):
+        try:
+            if any(row["seed"] == str(seed) for row in audit.results(path)):
+                return path
+        except (OSError, ValueError):
+            continue  # not ours to mend here
+    return folder / f"{today}.csv"
+
+
+def judge(found: audit.Drawn, number: int, of: int, output: Path, today: str, seed: int) -> None:
     """Show one statement, ask for the verdict, and keep it."""
     click.clear()
     click.echo(audit.screen(found, number, of) + "\n")
@@ -22,6 +42,6 @@ def judge(found: audit.Drawn, number: int, of: int, output: Path, today: str) ->
         {
             "statement": found.statement["id"], "said": audit.said(found),
             "sources": audit.sources(found), "verdict": verdict, "checked_against": against,
-            "checked": today, "remark": click.prompt("Remark", default="", show_default=False),
+            "checked": today, "seed": str(seed), "remark": click.prompt("Remark", default="", show_default=False),
         },
     )  # fmt: skip

@@ -71,8 +71,10 @@ def fresh(kb: Path, db: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextlib.contextmanager
-def explained(connection: sqlite3.Connection, db: Path) -> Iterator[None]:
-    """Exit 1 and say what may have been meant where an id is not known."""
+def explained(
+    connection: sqlite3.Connection, db: Path, what: str = "record", table: str = "record"
+) -> Iterator[None]:
+    """Exit 1 and say what may have been meant where an id is not known: one in `table`."""
     from exporters.cite import Unknown
     from loaders.problem import did_you_mean
 
@@ -81,9 +83,9 @@ def explained(connection: sqlite3.Connection, db: Path) -> Iterator[None]:
     except Unknown as unknown:
         id = unknown.args[0]
         now = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
-        ids = [known for (known,) in connection.execute("SELECT id FROM record")]
+        ids = [known for (known,) in connection.execute(f"SELECT id FROM {table}")]  # noqa: S608
         near = f"it is now '{now[0]}'" if now else did_you_mean(id, ids)
-        raise click.ClickException(f"no record '{id}' in {db}; {near}".rstrip("; ")) from None
+        raise click.ClickException(f"no {what} '{id}' in {db}; {near}".rstrip("; ")) from None
 
 
 def stale(db: Path, kb: Path) -> bool:

@@ -56,9 +56,14 @@ VIEWS = {
         SELECT c.about, about.name, coalesce(person.name, body.name) AS speaker, c.stance, c.gist,
                post.sent, post.debate,
                coalesce(
-                 (SELECT a.stakeholder_group FROM affiliation a
-                  WHERE a.person = c.person AND a.stakeholder_group IS NOT NULL
-                  ORDER BY a.rowid LIMIT 1),
+                 -- That in force when the post was sent, then a held one, then the first: the
+                 -- greatest, since ORDER BY cannot see the post from in here.
+                 (SELECT substr(max(
+                    (coalesce(a.since <= substr(post.sent, 1, length(a.since)), 1)
+                     AND coalesce(a.until >= substr(post.sent, 1, length(a.until)), 1))
+                    || (a.standing = 'held') || printf('%09d', 999999999 - a.rowid)
+                    || a.stakeholder_group), 12)
+                  FROM affiliation a WHERE a.person = c.person),
                  CASE body.type WHEN 'state' THEN 'government' WHEN 'private' THEN 'private-sector'
                  WHEN 'organic' THEN 'technical-community' WHEN 'civil-society' THEN 'civil-society'
                  WHEN 'intergovernmental' THEN 'intergovernmental' END
@@ -82,8 +87,8 @@ VIEWS = {
             "gist": "What is said, in words of ours.",
             "sent": "When the post was sent.",
             "debate": "The debate to which the post belongs.",
-            "stakeholder_group": "From which part of the field the speaker speaks: the first one "
-            "recorded of a person; of a body, by its type.",
+            "stakeholder_group": "From which part of the field the speaker speaks: of a person, by "
+            "the affiliation in force when the post was sent; of a body, by its type.",
             "title": "Subject of the post.",
             "source": "The post.",
             "passage_key": "The passage.",

@@ -23,6 +23,30 @@ def test_the_same_seed_draws_the_same_statements_and_another_others(tiny):
     assert audit.draw(tiny, 8, 1) != audit.draw(tiny, 8, 2)
 
 
+def test_a_smaller_sample_is_the_beginning_of_a_larger_one(tiny):
+    assert audit.draw(tiny, 12, 4)[:5] == audit.draw(tiny, 5, 4)
+
+
+def test_a_statement_that_goes_moves_no_other_in_the_draw(kb):
+    import sqlite3
+
+    from loaders.write import build
+
+    build(kb, kb.with_name("kb.db"))
+    connection = sqlite3.connect(kb.with_name("kb.db"))
+    before = audit.draw(connection, 10_000, 3)
+    gone = before[2]
+    connection.execute("DELETE FROM statement WHERE id = ?", (gone,))
+    assert audit.draw(connection, 10_000, 3) == [id for id in before if id != gone]
+    connection.close()
+
+
+def test_every_list_of_statements_is_shown_with_what_it_adds():
+    from loaders.rows import SECTIONS
+
+    assert set(audit._TABLES) == {table.__tablename__ for table, _ in SECTIONS.values()}
+
+
 def test_no_statement_is_drawn_twice_and_no_meaning_of_a_term_at_all(tiny):
     found = audit.draw(tiny, 10_000, 1)
     stated = tiny.execute("SELECT id FROM statement WHERE section <> 'terms'").fetchall()
@@ -43,6 +67,28 @@ def test_a_screen_has_all_that_is_needed_to_check(tiny):
             assert source in text
             assert locator is None or locator in text
             assert url is None or url in text
+
+
+def test_a_screen_reads_like_this(tiny):
+    assert audit.screen(audit.drawn(tiny, "example-forum_founded_first-meeting"), 2, 9) == (
+        "Statement 2 of 9: example-forum_founded_first-meeting\n"
+        "Example Forum (kb/institutions/example-forum.yml:15)\n"
+        "\n"
+        "  facts, founded: 1998\n"
+        "    standing: disputed\n"
+        "    note: Met before there was a charter.\n"
+        "\n"
+        "  [1] The Example Forum and Its Registry, 1999-04\n"
+        "      rfc99999, primary, read full-text on 2026-11-24\n"
+        "      place: §1\n"
+        "      words: met for the first time in 1998\n"
+        "      https://www.rfc-editor.org/rfc/rfc99999#:~:text=met%20for%20the%20first%20time%20in%201998"
+    )
+
+
+def test_a_passage_is_shown_with_its_words(tiny):
+    text = audit.screen(audit.drawn(tiny, "example-forum_type"), 1, 1)
+    assert "from “The forum should stay open” to “to all who come”" in text
 
 
 def test_what_its_list_adds_to_a_value_is_shown_too(tiny):
@@ -68,7 +114,11 @@ def test_verdicts_are_kept_one_by_one_and_the_same_command_goes_on(kb):
     done = judged(words, ["wrong", "the page", "says 1999", "unopened", "", ""])
     assert done.exit_code == 0, done.output
     rows = audit.results(kept)
+    assert "Statement 2 of 3: " in done.output and "Statement 1 of 3: " not in done.output
     assert [row["verdict"] for row in rows] == ["right", "wrong", "unopened"]
+    assert {row["seed"] for row in rows} == {"7"}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row["checked"]) for row in rows)
+    assert all(": " in row["said"] and row["sources"] for row in rows)
     assert (rows[1]["remark"], rows[2]["checked_against"]) == ("says 1999", "none")
     assert len({row["statement"] for row in rows}) == 3
     assert "2 checked, 1 wrong" in done.output
@@ -79,13 +129,44 @@ def test_verdicts_are_kept_one_by_one_and_the_same_command_goes_on(kb):
     ("text", "said"),
     [
         ("statement,verdict\n", "kept.csv:1: wanted the columns statement, said"),
-        (",".join(audit.COLUMNS) + "\na,b,c,maybe,d,e,f\n", "kept.csv:2: no verdict 'maybe'"),
+        (",".join(audit.COLUMNS) + "\na,b,c,maybe,d,e,f,g\n", "kept.csv:2: no verdict 'maybe'"),
+        (",".join(audit.COLUMNS) + "\na,b,c,right,d\n", "kept.csv:2: wanted 8 cells"),
+        (",".join(audit.COLUMNS) + "\n" + "a," * 9 + "b\n", "kept.csv:2: wanted 8 cells"),
     ],
 )
 def test_a_file_of_another_form_is_refused_with_its_line(text, said, kb):
     kb.with_name("kept.csv").write_text(text)
     done = run("audit", "--seed", "7", "--output", "kept.csv")
     assert (done.exit_code, said in done.output) == (1, True)
+
+
+def test_a_file_that_a_spreadsheet_saved_is_read_and_no_verdict_is_lost(kb):
+    words = ["--sample", "2", "--seed", "7", "--output", "kept.csv"]
+    judged(words, ["right", "the page", ""])
+    kept = kb.with_name("kept.csv")
+    saved = kept.read_bytes().replace(b"\n", b"\r\n").rstrip(b"\r\n")
+    kept.write_bytes(b"\xef\xbb\xbf" + saved)
+    judged(words, ["wrong", "the page", "another year"])
+    assert [row["verdict"] for row in audit.results(kept)] == ["right", "wrong"]
+
+
+@pytest.mark.parametrize("output", [".", "table.csv/kept.csv"])
+def test_where_verdicts_cannot_be_kept_nothing_is_asked(output, kb):
+    kb.with_name("table.csv").write_text("")
+    done = judged(["--seed", "7", "--output", output], ["right"])
+    assert (done.exit_code, "Statement 1" in done.output) == (1, False)
+    assert done.output.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_draw_begun_yesterday_goes_on_in_its_file(kb):
+    from jobs.audit import kept_in
+
+    folder = kb.with_name("audits")
+    judged(
+        ["--sample", "1", "--seed", "7", "--output", folder / "2020-01-02.csv"], ["right", "x", ""]
+    )
+    assert kept_in(folder, 7, "2026-01-01") == folder / "2020-01-02.csv"
+    assert kept_in(folder, 8, "2026-01-01") == folder / "2026-01-01.csv"
 
 
 def test_the_rate_is_of_what_could_be_checked_with_its_interval():

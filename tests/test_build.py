@@ -86,6 +86,33 @@ def test_the_wide_row_takes_an_unverified_value_only_where_none_is_held_and_says
     assert found == [("1998", "private", '["founded"]')]
 
 
+@pytest.mark.parametrize(
+    ("dates", "group"),
+    [
+        ("since: 1999", "academia"),  # the post is of April 1999
+        ("since: 1999-05", "civil-society"),
+        ("until: 1999-03", "civil-society"),
+        ("until: 1999", "academia"),
+        ("as_of: 2020", "civil-society"),  # says nothing of then: the first that is written
+    ],
+)
+def test_a_speaker_speaks_from_where_they_belonged_when_the_post_was_sent(dates, group, kb):
+    alice = kb / "people/alice-example.yml"
+    text = alice.read_text(encoding="utf-8").replace(
+        "  role: chair\n", "  role: chair\n  since: 2001\n"
+    )
+    if "as_of" in dates:
+        text = text.replace("  since: 2001\n", "")
+    other = (
+        f"- {{organisation: A school, stakeholder_group: academia, {dates}, cite: forum-site}}\n"
+    )
+    rest = "- {organisation: A club, stakeholder_group: civil-society, cite: forum-site}\n"
+    alice.write_text(text.rstrip("\n") + "\n" + other + rest, encoding="utf-8")
+    build(kb, kb.with_name("kb.db"))
+    sql = "SELECT DISTINCT stakeholder_group FROM said WHERE source = 'forum-000001'"
+    assert ask(kb.with_name("kb.db"), sql) == [(group,)]
+
+
 def test_relations_are_read_from_both_sides(tiny):
     found = tiny.execute("SELECT source_id, label, target_id, derived FROM link").fetchall()
     assert set(found) == {

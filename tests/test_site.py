@@ -15,6 +15,7 @@ from exporters.cite import FORMATS
 from exporters.csl import PAGES
 from loaders.write import build
 from schema import TABLES, Facts, RegimeFacts
+from schema.coverage import PARTS
 from schema.views import VIEWS
 from web.choices import QUERIES as OFFERED
 from web.choices import VOCABULARIES as OFFERED_TERMS
@@ -228,6 +229,65 @@ def test_a_day_on_which_the_source_shows_it_is_not_told_as_a_beginning(site, pag
         assert f"as of {day(as_of)}" in pages[f"/institution/{institution}"].text
 
 
+def subject(text):
+    """The subject without what lists and repliers put before it."""
+    return re.sub(r"^(((re|fwd?|aw)\s*:|\[[^\]]*\])\s*)+", "", text, flags=re.I).strip()
+
+
+def test_posts_of_a_debate_stand_below_what_they_answer_and_one_step_in(site, pages):
+    shown = {
+        path: re.findall(r'<li style="--depth: (\d+)">.*?href="/post/([^"]+)"', page.html)
+        for path, page in pages.items()
+        if path.startswith("/debate/")
+    }
+    pairs = [
+        row
+        for row in site.ask(
+            "SELECT p.id, p.subject, q.id, q.subject, p.debate FROM post p "
+            "JOIN post q ON q.id = p.in_reply_to AND q.debate = p.debate"
+        )
+        if subject(row[1]) == subject(row[3])
+    ]
+    assert len(pairs) > 20
+    for answer, _, asked, _, debate in pairs:
+        steps = {post: int(step) for step, post in shown[f"/debate/{debate}"]}
+        order = [*steps]
+        assert steps[answer] == steps[asked] + 1, answer
+        assert order.index(answer) > order.index(asked), answer
+
+
+def test_a_debate_names_the_other_debates_and_not_itself(pages):
+    for path, page in pages.items():
+        if path.startswith("/debate/"):
+            others = page.html.split('id="others"')[1]
+            assert f'href="{path}"' not in others
+            assert 'href="/debate/' in others
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("/debate/openness", "said"),
+        ("/debate/openness", "affiliation"),
+        ("/coverage", "relation"),
+        ("/coverage", "claim"),
+        ("/term/stakeholder-groups", "affiliation"),
+    ],
+)
+def test_a_page_is_closed_where_a_table_that_it_reads_is(path, table, tiny_db, tmp_path):
+    closed = json.loads(json.dumps(METADATA))
+    closed["databases"]["kb"]["tables"][table]["allow"] = False
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps(closed))
+    with serve(tiny_db, metadata) as site:
+        assert site.get(path).status_code == 403
+        assert site.get("/about").status_code == 200
+
+
+def test_an_address_of_a_debate_leads_to_its_page(tiny_site):
+    assert tiny_site.get("/id/debates_openness").headers["location"] == "/debate/openness"
+
+
 def test_a_debate_that_there_is_not_is_told(tiny_site):
     assert tiny_site.get("/debate/openess").status_code == 404
 
@@ -237,6 +297,10 @@ def test_coverage_lists_every_body_with_what_is_missing(site, pages):
     for record, parts in site.ask("SELECT record, parts FROM coverage"):
         (row,) = [row for row in rows if f'href="/institution/{record}"' in row]
         assert f"{parts} of 12" in row
+        asked = site.ask(f"SELECT {', '.join(PARTS)} FROM coverage WHERE record = ?", record)[0]
+        told = row.split('data-label="Missing">')[1].split("</td>")[0]
+        empty = [part.label for part, count in zip(PARTS.values(), asked, strict=True) if not count]
+        assert told == (", ".join(empty) or "nothing"), record
 
 
 def test_where_nothing_is_recorded_the_page_says_so(tiny_site):

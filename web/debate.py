@@ -10,7 +10,7 @@ from web.reading import Row, Terms, row, rows
 _REPLY = re.compile(r"^(((re|fwd?|aw)\s*:|\[[^\]]*\])\s*)+", re.IGNORECASE)
 
 _POSTS = """
-    SELECT p.id, p.subject, p.sent, p.in_reply_to, p.debate, who.name AS author, first.gist,
+    SELECT p.id, p.subject, p.sent, p.in_reply_to, who.name AS author, first.gist,
            asked.name AS answers,
            (SELECT count(*) FROM passage WHERE source = p.id) AS passages
     FROM post p
@@ -18,7 +18,7 @@ _POSTS = """
     LEFT JOIN post parent ON parent.id = p.in_reply_to
     LEFT JOIN person asked ON asked.id = parent.author
     LEFT JOIN passage first ON first.source = p.id AND first.position = 1
-    WHERE p.debate IS ?
+    WHERE p.debate = ?
     ORDER BY p.sent, coalesce(p.sent_time, ''), p.id
 """
 
@@ -29,8 +29,7 @@ def debates(connection: sqlite3.Connection) -> list[Row]:
         connection,
         """
         SELECT t.term AS id, t.label, t.meaning, count(DISTINCT p.id) AS posts,
-               count(DISTINCT p.author) AS authors, min(p.sent) AS first_sent,
-               max(p.sent) AS last_sent
+               min(p.sent) AS first_sent, max(p.sent) AS last_sent
         FROM term t JOIN post p ON p.debate = t.term
         WHERE t.list = 'debates' GROUP BY t.id ORDER BY t.rowid
         """,
@@ -79,7 +78,9 @@ def _sides(claims: list[Row], terms: Terms) -> Row:
         "rows": [
             {
                 "group": terms.read("stakeholder-groups", group) or {"text": "Not known"},
-                "speakers": len({c["speaker"] for c in claims if c["stakeholder_group"] == group}),
+                "speakers": len(
+                    {c["person"] or c["body"] for c in claims if c["stakeholder_group"] == group}
+                ),
                 "counts": [
                     sum(c["stakeholder_group"] == group and c["stance"] == stance for c in claims)
                     for stance in stances

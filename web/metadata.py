@@ -61,7 +61,7 @@ SHOWN = {
     "membership": Shown("Membership", facets=("kind", "body"), sort="member", size=50),
     "timeline": Shown("Timeline", facets=("what",), sort_desc="date", size=50),
     "contested": Shown("Contested facts", facets=("field", "standing"), sort="statement", size=50),
-    "coverage": Shown("Coverage", facets=("section",), sort_desc="statements", size=100),
+    "coverage": Shown("Coverage", facets=("section",), sort="parts", size=100),
 }  # fmt: skip
 
 

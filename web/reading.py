@@ -105,11 +105,16 @@ def address(connection: sqlite3.Connection, id: str) -> str | None:
         "SELECT record FROM statement WHERE id = ?",
         "SELECT source FROM passage WHERE id = ?",
         "SELECT p.source FROM claim c JOIN passage p ON p.id = c.passage WHERE c.id = ?",
-        "SELECT list FROM term WHERE id = ?",
+        "SELECT list FROM term WHERE id = ? AND list <> 'debates'",
     ):
         found = connection.execute(sql, (id,)).fetchone()
         if found:
             return f"{address(connection, found[0])}#{quote(id)}"
+    found = connection.execute(
+        "SELECT term FROM term WHERE id = ? AND list = 'debates'", (id,)
+    ).fetchone()
+    if found:
+        return f"/debate/{found[0]}"
     found = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
     return address(connection, found[0]) if found else None
 

@@ -39,7 +39,10 @@ PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
     "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
     "source": (source.source, "source.html", (*_COMMON, "answer", "measure")),
     "person": (person.page, "person.html", (*_COMMON, "post", "affiliation", "said")),
-    "term": (term.page, "term.html", (*_COMMON, "decision", "relation", "name", "measure", "post")),
+    "term": (
+        term.page, "term.html",
+        (*_COMMON, "decision", "relation", "name", "measure", "post", "affiliation"),
+    ),
 }  # fmt: skip
 
 
