@@ -77,7 +77,10 @@ def test_the_wide_row_takes_an_unverified_value_only_where_none_is_held_and_says
     text = registry.read_text(encoding="utf-8")
     weak = "- {founded: 1998, key: weak, standing: unverified, cite: rfc99999 §2}\n"
     weaker = "- {type: state, key: weaker, standing: unverified, cite: rfc99999 §2}\n"
-    registry.write_text(text.replace("facts:\n", f"facts:\n{weak}{weaker}"), encoding="utf-8")
+    # Before and after the held one in the file: the order there does not matter.
+    text = text.replace("facts:\n", f"facts:\n{weak}{weaker}").rstrip("\n")
+    last = weaker.replace("weaker", "weakest").replace("state", "multistakeholder")
+    registry.write_text(f"{text}\n{last}", encoding="utf-8")
     build(kb, kb.with_name("kb.db"))
     found = ask(
         kb.with_name("kb.db"),

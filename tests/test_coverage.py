@@ -54,12 +54,23 @@ def test_a_relation_written_on_the_other_side_answers_too(listed):
     assert "Events" in missing(secretariat)
 
 
+BELONG = ("member-of", "observer-of", "party-to", "signatory-of")
 SIDES = [
-    (part, kind, side)
-    for part, asked in PARTS.items()
-    for side, kinds in (("own", asked.relations), ("other", asked.related))
-    for kind in kinds
+    *(("founding", kind, "own") for kind in ("succeeds", "created-by", "proposed-by")),
+    *(("law", kind, "own") for kind in ("legal-home", "hosted-by", "owned-by")),
+    *(("members", kind, side) for kind in BELONG for side in ("own", "other")),
+    ("money", "funds", "other"),
 ]
+
+
+def test_these_are_all_kinds_of_relation_that_answer():
+    placed = {
+        (part, kind, side)
+        for part, asked in PARTS.items()
+        for side, kinds in (("own", asked.relations), ("other", asked.related))
+        for kind in kinds
+    }
+    assert placed == set(SIDES)
 
 
 @pytest.mark.parametrize(("part", "kind", "side"), SIDES)
