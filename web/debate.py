@@ -23,6 +23,14 @@ _POSTS = """
 """
 
 
+# The list from which most posts come: what is read is no even sample of the field.
+_SLANT = """
+    SELECT t.label AS list, count(*) AS posts, (SELECT count(*) FROM post) AS all_posts
+    FROM post p JOIN term t ON t.id = 'lists_' || p.list
+    GROUP BY p.list ORDER BY posts DESC, p.list LIMIT 1
+"""
+
+
 def debates(connection: sqlite3.Connection) -> list[Row]:
     """The debates that have posts, in the order of the vocabulary, with how much was said in each."""
     return rows(
@@ -58,6 +66,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "threads": threads(rows(connection, _POSTS, id)),
         "claims": claims,
         "sides": _sides(claims, terms),
+        "slant": row(connection, _SLANT),
         "bodies": [
             {"id": key[0], "name": key[1], "items": list(items)}
             for key, items in groupby(claims, lambda claim: (claim["about"], claim["name"]))
