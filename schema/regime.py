@@ -25,7 +25,7 @@ class RegimeFacts(SQLModel):
     """Facts that only a state has; one value is held at a time."""
 
     un_status: Id | None = term(
-        "un-statuses", "How it stands to the United Nations: member, observer, territory, neither."
+        "un-statuses", "How it stands to the United Nations: member, observer, territory."
     )
     cctld: Text | None = optional("Its country-code top-level domain, without the dot.")
     cctld_manager: Text | None = optional("Who manages that domain.")

@@ -18,6 +18,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 # The order of the lists in a record.
 SECTIONS = ("facts", "decisions", "relations", "offices", "measures", "events", "names")
+_BESIDE = {"key", "note", "cite", "standing", "since", "until", "as_of"}
 _LISTS = rf"(?:{'|'.join(SECTIONS)}):"
 _BEGINS = rf"\n\n{_LISTS}"
 
@@ -150,9 +151,9 @@ def _place(made: CommentedMap, item: Imported) -> None:
 
 def _settled(rivals: list[Any], item: Imported, name: str, value: str | list[str]) -> bool:
     """Is the value there already, or does a hand-written one stand that this import yields to?"""
-    current = [old for old in rivals if old.get("standing", "held") in ("held", "unverified")]
-    by_hand = [old for old in current if _sources(old) != {item.source}]
-    return any(_plain(old[name]) == _plain(value) for old in current) or bool(
+    standing = [old for old in rivals if old.get("standing") != "superseded"]
+    by_hand = [old for old in standing if _sources(old) != {item.source}]
+    return any(_plain(old[name]) == _plain(value) for old in standing) or bool(
         by_hand and item.yields
     )
 
@@ -164,6 +165,7 @@ def _add(there: Any, item: Imported, values: dict[str, Any], rivals: list[Any]) 
     beside = dict(item.beside)
     if ours:
         for old in ours:
+            _part(there, old, set(values))
             old["standing"] = "superseded"
             if item.as_of:
                 old["until"] = item.as_of
@@ -183,6 +185,17 @@ def _add(there: Any, item: Imported, values: dict[str, Any], rivals: list[Any]) 
             last.insert(list(last).index("cite") - ("as_of" in last), name, value)
         return
     there.append(_written(item, values, beside))
+
+
+def _part(there: Any, old: CommentedMap, changed: set[str]) -> None:
+    """Give the facts of an item that did not change an item of their own: they still hold."""
+    kept = {name: old[name] for name in old if name not in changed | _BESIDE}
+    if kept:
+        there.append(
+            CommentedMap({**kept, **{name: old[name] for name in ("as_of", "cite") if name in old}})
+        )
+        for name in kept:
+            del old[name]
 
 
 def _address(values: Any, section: str) -> str:
