@@ -7,9 +7,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Row = dict[str, Any]
+from exporters.reading import Row, rows
 
 VERDICTS = {
     "right": "a re-opened source says so at the place cited",
@@ -35,12 +35,6 @@ class Drawn(NamedTuple):
     citations: list[Row]
 
 
-def _rows(connection: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
-    cursor = connection.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
 def draw(connection: sqlite3.Connection, sample: int, seed: int) -> list[str]:
     """The ids of `sample` statements about bodies, regimes and people, the same for the same seed.
 
@@ -58,7 +52,7 @@ def draw(connection: sqlite3.Connection, sample: int, seed: int) -> list[str]:
 
 def drawn(connection: sqlite3.Connection, id: str) -> Drawn:
     """One statement with its details and citations."""
-    (statement,) = _rows(
+    (statement,) = rows(
         connection,
         "SELECT s.*, r.name, r.path FROM statement s JOIN record r ON r.id = s.record "
         "WHERE s.id = ?",
@@ -66,9 +60,9 @@ def drawn(connection: sqlite3.Connection, id: str) -> Drawn:
     )
     details: dict[str, str] = {}
     for table in _TABLES:
-        for row in _rows(connection, f"SELECT * FROM {table} WHERE statement = ?", id):  # noqa: S608
+        for row in rows(connection, f"SELECT * FROM {table} WHERE statement = ?", id):  # noqa: S608
             details = {k: str(v) for k, v in row.items() if v is not None and k not in _HIDDEN}
-    citations = _rows(
+    citations = rows(
         connection,
         """
         SELECT c.locator, c.quote, coalesce(c.url, src.url) AS url, src.read_at, src.id AS source,

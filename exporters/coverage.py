@@ -5,14 +5,13 @@ import io
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from tabulate import tabulate
 
 from exporters.csl import Unknown
+from exporters.reading import Row, rows
 from schema.coverage import ENOUGH, PARTS, columns
 
-Row = dict[str, Any]
 _COLUMNS = {
     "record": "record",
     "parts": "parts",
@@ -33,9 +32,7 @@ def work_list(
     Of `records` alone where some are given, and of those alone that lack the part `without`.
     Raises Unknown for an id that is no body or regime.
     """
-    cursor = connection.execute("SELECT * FROM coverage ORDER BY parts, statements, record")
-    names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, row, strict=True)) for row in cursor]
+    found = rows(connection, "SELECT * FROM coverage ORDER BY parts, statements, record")
     wanted = list(records)
     known = {row["record"] for row in found}
     for id in wanted:

@@ -8,6 +8,8 @@ import re
 import sqlite3
 from typing import Any
 
+from exporters.reading import rows
+
 NAME = "Internet Governance Knowledge Base"
 AUTHOR = "igkb contributors"
 
@@ -117,13 +119,12 @@ def _debate(connection: sqlite3.Connection, id: str, site: str) -> Item:
 
 def _source(connection: sqlite3.Connection, id: str) -> Item:
     # A post that was read where another quotes it is found on the page of that other.
-    cursor = connection.execute(
+    (row,) = rows(
+        connection,
         "SELECT s.*, coalesce(s.url, s.read_at, page.url, page.read_at) AS found_at FROM source s "
         "LEFT JOIN post ON post.id = s.id LEFT JOIN source page ON page.id = post.page WHERE s.id = ?",
-        (id,),
+        id,
     )
-    names = [column[0] for column in cursor.description]
-    row = dict(zip(names, cursor.fetchone(), strict=True))
     type_, genre = TYPES.get(row["kind"], ("document", None))
     made: Item = {"id": id, "type": type_, "title": _line(row["title"])}
     if row["author"]:

@@ -3,8 +3,9 @@
 import sqlite3
 
 from exporters.coverage import missing, overall, work_list
+from exporters.reading import Row
 from schema.coverage import ENOUGH, PARTS
-from web.reading import Row, Terms
+from web.reading import Terms
 
 
 def page(connection: sqlite3.Connection) -> Row:

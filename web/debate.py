@@ -4,7 +4,8 @@ import re
 import sqlite3
 from itertools import groupby
 
-from web.reading import Row, Terms, row, rows
+from exporters.reading import Row, row, rows
+from web.reading import Terms
 
 # What list software and repliers put before a subject.
 _REPLY = re.compile(r"^(((re|fwd?|aw)\s*:|\[[^\]]*\])\s*)+", re.IGNORECASE)

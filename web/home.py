@@ -3,8 +3,9 @@
 import sqlite3
 from itertools import groupby
 
+from exporters.reading import Row, rows
 from web.debate import debates
-from web.reading import CONTESTED, Row, Terms, rows
+from web.reading import CONTESTED, Terms
 
 
 def page(connection: sqlite3.Connection) -> Row:

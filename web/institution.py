@@ -4,9 +4,10 @@ import json
 import sqlite3
 from itertools import groupby
 
+from exporters.reading import Row, row, rows
 from schema import ABSENT
 from web.notes import notes
-from web.reading import Row, Terms, day, names, record, row, rows
+from web.reading import Terms, day, names, record
 from web.wording import GROUPS, fact, word
 
 

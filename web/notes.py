@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from web.reading import Row, Terms, rows
+from exporters.reading import Row, rows
+from web.reading import Terms
 from web.wording import LABELS
 
 # How much of a source was read, as people read it.

@@ -3,8 +3,9 @@
 import sqlite3
 from itertools import groupby
 
+from exporters.reading import Row, row, rows
 from web.notes import notes
-from web.reading import Row, Terms, record, row, rows
+from web.reading import Terms, record
 
 
 def page(connection: sqlite3.Connection, id: str) -> Row | None:

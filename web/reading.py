@@ -1,15 +1,13 @@
-"""What every page needs of the database: rows as mappings, terms with their labels, addresses."""
+"""What every page needs of the database: records, terms with their labels, addresses."""
 
 import difflib
 import sqlite3
-from typing import Any
 from urllib.parse import quote
 
 from exporters.csl import PAGES
+from exporters.reading import Row, row, rows
 from exporters.sentence import MONTHS
 from schema import ABSENT
-
-Row = dict[str, Any]
 
 # What may stand in place of a value, as people read it.
 ABSENCES = {
@@ -34,19 +32,6 @@ CONTESTED = """
     EXISTS (SELECT 1 FROM statement s WHERE s.record = i.id AND s.field = 'type'
             AND s.standing = 'disputed')
 """
-
-
-def rows(connection: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
-    """The rows of a query as mappings."""
-    cursor = connection.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def row(connection: sqlite3.Connection, sql: str, *values: str) -> Row | None:
-    """The first row of a query, None where there is none."""
-    found = rows(connection, sql, *values)
-    return found[0] if found else None
 
 
 class Terms:

@@ -3,8 +3,9 @@
 import sqlite3
 from itertools import groupby
 
+from exporters.reading import Row, row, rows
 from web.notes import READ
-from web.reading import CONTESTED, Row, Terms, names, record, row, rows
+from web.reading import CONTESTED, Terms, names, record
 from web.wording import statement
 
 

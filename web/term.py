@@ -2,8 +2,9 @@
 
 import sqlite3
 
+from exporters.reading import Row, rows
 from web.notes import notes
-from web.reading import Row, Terms, record, rows
+from web.reading import Terms, record
 
 # Where the terms of each list are used: rows of term, count. A test holds this against kb.
 _FACT = """

@@ -1,8 +1,9 @@
 """Statements as people read them: `rule: rough-consensus` is what the file says, not a reader."""
 
+from exporters.reading import Row
 from schema.institution import Facts
 from schema.regime import RegimeFacts
-from web.reading import Row, Terms, day
+from web.reading import Terms, day
 
 # Facts in the order in which people ask for them. A test holds this against the schema.
 GROUPS: dict[str, dict[str, str]] = {

@@ -11,8 +11,9 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 
 from exporters.cite import FORMATS, Unknown, cite
+from exporters.reading import Row
 from web import coverage, debate, institution, person, source, term
-from web.reading import Row, day
+from web.reading import day
 from web.serving import allow, elsewhere, missing, read, show, site, wanted
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
