@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check build verify lint docs bench lock clean
+.PHONY: help serve test check build verify lint docs world bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ lint: $(VENV)/.dev ## Format, lint, types, and whether what is generated is stal
 docs: $(VENV)/.dev ## Write what is generated: dictionary, JSON Schemas, column help, README parts
 	$(BIN)/python docs/generate.py
 	$(BIN)/cog -I . -r datasette-metadata.yml README.md
+
+world: $(VENV)/.dev ## Draw web/world.json, the shapes of the map, from Natural Earth
+	$(BIN)/python docs/world.py
 
 bench: $(VENV)/.dev ## Measure building against the floor of the same work, in ratios
 	$(BIN)/python bench/run.py $(BENCH)

@@ -22,7 +22,9 @@ COLUMNS = (
 )  # fmt: skip
 
 # The lists that are tables of their own: what they add to a statement's value.
-_TABLES = ("decision", "relation", "office", "event", "name", "measure", "affiliation")
+_TABLES = (
+    "decision", "relation", "office", "event", "name", "measure", "law", "indicator", "affiliation",
+)  # fmt: skip
 _DATES = ("since", "until", "as_of")
 _HIDDEN = {"statement", "institution", "person", "standing", *_DATES}
 
@@ -35,14 +37,31 @@ class Drawn(NamedTuple):
     citations: list[Row]
 
 
-def draw(connection: sqlite3.Connection, sample: int, seed: int) -> list[str]:
+def draw(
+    connection: sqlite3.Connection,
+    sample: int,
+    seed: int,
+    section: str | None = None,
+    by_hand: bool = False,
+) -> list[str]:
     """The ids of `sample` statements about bodies, regimes and people, the same for the same seed.
 
     Each id has its place in the draw by a hash of its own: a statement that is added or mended
     meanwhile moves no other, and a smaller sample is the beginning of a larger one. Meanings of
-    terms are left out: they are definitions. Fewer where there are not so many.
+    terms are left out: they are definitions. With `section`, a folder of kb/, those of its records
+    alone; with `by_hand` none that rest on tables alone (sources of kind dataset), which are
+    imported and checked against the table. Fewer where there are not so many.
     """
-    ids = connection.execute("SELECT id FROM statement WHERE section <> 'terms'").fetchall()
+    ids = connection.execute(
+        """
+        SELECT s.id FROM statement s JOIN record r ON r.id = s.record
+        WHERE s.section <> 'terms' AND r.section = coalesce(:section, r.section)
+          AND (NOT :by_hand OR EXISTS (
+            SELECT 1 FROM citation c JOIN source src ON src.id = c.source
+            WHERE c.statement = s.id AND src.kind <> 'dataset'))
+        """,
+        {"section": section, "by_hand": by_hand},
+    ).fetchall()
 
     def place(id: str) -> bytes:
         return hashlib.sha256(f"{seed} {id}".encode()).digest()

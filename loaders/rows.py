@@ -23,9 +23,11 @@ from schema import (
     FormerId,
     Identifier,
     Identifiers,
+    Indicator,
     Institution,
     InstitutionRecord,
     Item,
+    Law,
     Measure,
     Name,
     Office,
@@ -59,6 +61,8 @@ SECTIONS: dict[str, tuple[Table, Callable[[Any], tuple[str, str]]]] = {
     "events": (Event, lambda item: ("event", item.title)),
     "names": (Name, lambda item: (item.kind, item.name)),
     "measures": (Measure, lambda item: (item.kind, item.name)),
+    "laws": (Law, lambda item: (item.area, item.name)),
+    "indicators": (Indicator, lambda item: (item.indicator, f"{item.value:.12g}")),
     "affiliations": (Affiliation, lambda item: ("affiliation", affiliated(item))),
 }
 

@@ -43,6 +43,7 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
         if sound and not record.facts:
             want = "add a cited type and status under `facts:`"
             yield Said((), "states nothing yet", "", want, warning=True)
+        yield from _ratified_first(record)
         for name in ("type", "status") if record.facts else ():
             if sound and name not in stated:
                 want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
@@ -179,6 +180,8 @@ NATURAL_KEYS: dict[str, tuple[str, Any]] = {
     "events": ("event", lambda item: item.date),
     "names": ("name", lambda item: _slug(item.name)),
     "measures": ("measure", lambda item: item.key),
+    "laws": ("law", lambda item: f"{item.area}-{_slug(item.name)}"),
+    "indicators": ("indicator", lambda item: f"{item.indicator}-{item.year}"),
     "affiliations": ("affiliation", lambda item: item.institution or _slug(affiliated(item))),
 }
 
@@ -206,6 +209,14 @@ def _dates(record: Item, section: str) -> Iterator[Said]:
             want = "as_of is a day on which the source shows that it holds"
             what = f"does not lie between since ({item.since}) and until ({item.until})"
             yield Said((section, number, "as_of"), what, shown(item.as_of), want)
+
+
+def _ratified_first(record: Item) -> Iterator[Said]:
+    for number, relation in numbered(record, "relations"):
+        if _before(relation.ratified, relation.signed):
+            what = f"ratified before it was signed ({relation.signed})"
+            want = "mend one of the two"
+            yield Said(("relations", number, "ratified"), what, shown(relation.ratified), want)
 
 
 def _twice(place: Place, values: list[tuple[int, str]], kind: str) -> Iterator[Said]:

@@ -54,6 +54,8 @@ def in_our_words(error: ValidationError, cls: type[Item]) -> Iterator[Said]:
             yield Said(place, "too large a number", shown(got), f"wanted at most {LARGEST}")
         elif kind in ("int_parsing", "int_from_float", "greater_than_equal", "int_type"):
             yield Said(place, "not a whole number of that kind", shown(got), "wanted digits only")
+        elif kind in ("float_parsing", "float_type", "finite_number"):
+            yield Said(place, "not a number", shown(got), "wanted digits, with a point if need be")
         elif kind in (
             "string_type",
             "list_type",

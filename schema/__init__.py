@@ -20,7 +20,7 @@ from schema.institution import (
 )
 from schema.person import Affiliation, Person, PersonRecord
 from schema.record import Build, FormerId, Record
-from schema.regime import Measure, Regime, RegimeFacts, RegimeRecord
+from schema.regime import Indicator, Law, Measure, Regime, RegimeFacts, RegimeRecord
 from schema.source import Answer, Claim, Passage, Post, PostRecord, Source, SourceRecord
 from schema.statement import Citation, CitationItem, Statement
 from schema.term import Term, TermListRecord
@@ -38,15 +38,16 @@ RECORDS: dict[str, type[Item]] = {
 
 TABLES = (
     Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
-    Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Affiliation, Identifier,
+    Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Law,
+    Indicator, Affiliation, Identifier,
     Build,
 )  # fmt: skip
 
 __all__ = [
     "ABSENT", "LONGEST_PHRASE", "RECORDS", "TABLES", "VERSION",
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
-    "Facts", "FormerId", "Identifier", "Identifiers", "Institution", "InstitutionRecord", "Item",
-    "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
+    "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
+    "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
     "Record", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "SingleFacts", "Source",
     "SourceRecord", "Statement", "Term", "TermListRecord",
 ]  # fmt: skip

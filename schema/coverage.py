@@ -78,7 +78,11 @@ PARTS = {
 }  # fmt: skip
 
 # Facts that answer none of the twelve.
-BESIDE = ("status", "staff_count", "languages", "un_status", "cctld", "cctld_manager", "rir")
+BESIDE = (
+    "status", "staff_count", "languages", "un_status", "cctld", "cctld_manager", "rir",
+    "data_protection_authority", "transactions_law", "consumer_law", "privacy_law",
+    "cybercrime_law", "indirect_tax_law",
+)  # fmt: skip
 
 ENOUGH = 9  # parts of a body in depth
 

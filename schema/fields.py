@@ -9,9 +9,15 @@ import datetime
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, GetCoreSchemaHandler, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BaseModel,
+    GetCoreSchemaHandler,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError, core_schema
-from sqlalchemy import String
+from sqlalchemy import Float, String
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -32,6 +38,12 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # not digits 
 def _text(type_: Any, compiler: Any, **options: Any) -> str:
     """STRICT tables know TEXT and refuse VARCHAR."""
     return "TEXT"
+
+
+@compiles(Float, "sqlite")
+def _real(type_: Any, compiler: Any, **options: Any) -> str:
+    """STRICT tables know REAL and refuse FLOAT."""
+    return "REAL"
 
 
 class OneOf:
@@ -78,6 +90,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 PartialDate = Annotated[str, AfterValidator(partial_date)]
 FactDate = Annotated[str, AfterValidator(_date_or_absence)]
+Number = Annotated[float, AllowInfNan(False)]
 Phrase = Annotated[Text, AfterValidator(_phrase)]
 Country = Annotated[str, StringConstraints(pattern=rf"^([A-Z]{{2}}|{'|'.join(ABSENT)})$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -91,6 +104,7 @@ Extent = Annotated[str, OneOf("page", "document")]
 Binding = Annotated[str, OneOf("yes", "no", "conditional", *ABSENT)]
 Personality = Annotated[str, OneOf("yes", "no", "via-host", *ABSENT)]
 Locator = Annotated[str, OneOf("required", "optional")]
+Better = Annotated[str, OneOf("higher", "lower")]
 YesNo = Annotated[str, OneOf("yes", "no", "true", "false")]
 
 

@@ -111,6 +111,10 @@ class RelationFields(SQLModel):
 
     kind: Id = term("relation-kinds", "Which relation; the inverse is derived.", may_miss=False)
     target: Id = required("The other body.", foreign_key="institution.id")
+    signed: PartialDate | None = optional("Of a treaty or declaration: when it signed.")
+    ratified: PartialDate | None = optional(
+        "Of a treaty: when it ratified, accepted, approved or acceded; bound from `since`."
+    )
 
 
 class OfficeFields(SQLModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 from sqlmodel import SQLModel
 
-from schema.fields import Id, Text, many, optional, required, term
+from schema.fields import Id, Number, PartialDate, Text, Url, many, optional, required, term
 from schema.institution import Facts, InstitutionRecord
 from schema.statement import Cited, Standings, StatementLink
 
@@ -31,6 +31,18 @@ class RegimeFacts(SQLModel):
     cctld_manager: Text | None = optional("Who manages that domain.")
     rir: Id | None = optional(
         "The Regional Internet Registry that serves it.", foreign_key="institution.id"
+    )
+    data_protection_authority: Text | None = optional("Who supervises data protection in it.")
+    transactions_law: Id | None = term(
+        "law-states", "Whether it has a law on electronic transactions and signatures."
+    )
+    consumer_law: Id | None = term(
+        "law-states", "Whether it has a law that protects consumers online."
+    )
+    privacy_law: Id | None = term("law-states", "Whether it has a law on personal data.")
+    cybercrime_law: Id | None = term("law-states", "Whether it has a law on offences by computer.")
+    indirect_tax_law: Id | None = term(
+        "law-states", "Whether it has a law that taxes what is bought online from abroad."
     )
 
 
@@ -60,6 +72,30 @@ class MeasureItem(Cited, MeasureFields):
     grounds: list[Text] | None = optional("The grounds on which it may be used.")
 
 
+class LawFields(SQLModel):
+    """A law that a catalogue of laws names, without what it says: that is a measure."""
+
+    area: Id = term("law-areas", "What it is about.", may_miss=False)
+    name: Text = required("What it is called, as the catalogue has it.")
+    url: Url | None = optional("Where the catalogue says that its text is.")
+
+
+class LawItem(Cited, LawFields):
+    """One item of `laws`."""
+
+
+class IndicatorFields(SQLModel):
+    """A figure that somebody publishes for many states, so that they can be compared."""
+
+    indicator: Id = term("indicators", "What is measured.", may_miss=False)
+    year: PartialDate = required("The year or edition it is for, or the day it was counted.")
+    value: Number = required("The figure; its unit stands with the term.")
+
+
+class IndicatorItem(Cited, IndicatorFields):
+    """One item of `indicators`."""
+
+
 class RegimeRecord(Codes, InstitutionRecord):
     """kb/regimes/<cc>.yml: one state or union of states. Loads to `institution` and `regime`."""
 
@@ -70,6 +106,8 @@ class RegimeRecord(Codes, InstitutionRecord):
         "What we say of it, each with its citation."
     )
     measures: list[MeasureItem] = many("What the state does.")
+    laws: list[LawItem] = many("Laws that catalogues name.")
+    indicators: list[IndicatorItem] = many("Figures by which states are compared.")
 
 
 class RegimeKey(SQLModel):
@@ -89,3 +127,15 @@ class Measure(Standings, MeasureFields, StatementLink, table=True):
 
     __table_args__ = {"sqlite_strict": True}
     grounds: str | None = optional("The grounds on which it may be used: a JSON list.")
+
+
+class Law(Standings, LawFields, StatementLink, table=True):
+    """Laws that a catalogue names for a state, by area; what a law says is in measure."""
+
+    __table_args__ = {"sqlite_strict": True}
+
+
+class Indicator(Standings, IndicatorFields, StatementLink, table=True):
+    """Figures for states, one row a state, indicator and year; units stand in term."""
+
+    __table_args__ = {"sqlite_strict": True}

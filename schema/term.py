@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from schema.fields import Id, Item, Locator, Text, YesNo, many, optional, required
+from schema.fields import Better, Id, Item, Locator, Text, YesNo, many, optional, required
 from schema.statement import Citations
 
 
@@ -16,6 +16,10 @@ class TermFields(SQLModel):
     inverse_label: Text | None = optional("relation-kinds: how it reads from the other side.")
     symmetric: YesNo | None = optional(
         "relation-kinds: yes where it reads the same from both sides."
+    )
+    unit: Text | None = optional("indicators: what the figures count.")
+    better: Better | None = optional(
+        "indicators: whether a higher or a lower figure is meant as better; left out where neither."
     )
     locator: Locator | None = optional(
         "source-kinds: required where a citation must say where in the source."
@@ -50,4 +54,5 @@ class Term(TermFields, TermKey, table=True):
 
     __table_args__ = {"sqlite_strict": True}
     symmetric: str | None = optional("yes where a relation reads the same from both sides.")
+    better: str | None = optional("indicators: higher or lower.")
     locator: str | None = optional("Whether citations of this kind of source need a locator.")

@@ -101,11 +101,13 @@ VIEWS = {
     "link": View(
         """
         SELECT rel.institution AS source_id, rel.kind, t.label, rel.target AS target_id,
-               rel.since, rel.until, rel.as_of, rel.standing, rel.statement, 0 AS derived
+               rel.signed, rel.ratified, rel.since, rel.until, rel.as_of, rel.standing,
+               rel.statement, 0 AS derived
         FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
         UNION ALL
         SELECT rel.target, rel.kind, coalesce(t.inverse_label, t.label), rel.institution,
-               rel.since, rel.until, rel.as_of, rel.standing, rel.statement, 1
+               rel.signed, rel.ratified, rel.since, rel.until, rel.as_of, rel.standing,
+               rel.statement, 1
         FROM relation rel JOIN term t ON t.id = 'relation-kinds_' || rel.kind
         """,
         "Relations read from both sides; the inverse is derived, never written.",
@@ -114,6 +116,8 @@ VIEWS = {
             "kind": "Kind of relation as written.",
             "label": "How it reads from this side.",
             "target_id": "The other body.",
+            "signed": "Of a treaty or declaration: when it was signed.",
+            "ratified": "Of a treaty: when it was ratified, accepted, approved or acceded to.",
             "since": "Holds from.",
             "until": "Held until.",
             "as_of": "Shown by the source for this day, its beginning not known.",
@@ -142,6 +146,63 @@ VIEWS = {
             "until": "Until when.",
             "as_of": "Shown by the source for this day, its beginning not known.",
             "standing": "How well it stands.",
+            "statement": "The statement.",
+        },
+    ),
+    "membership_matrix": View(
+        """
+        SELECT r.iso2, i.name AS state, rel.target AS body, b.name AS body_name,
+               CASE WHEN rel.standing = 'superseded' OR rel.until IS NOT NULL THEN 'left'
+                    ELSE CASE rel.kind WHEN 'party-to' THEN 'party' WHEN 'signatory-of' THEN 'signed'
+                         WHEN 'observer-of' THEN 'observer' ELSE 'member' END
+               END AS status,
+               rel.signed, rel.ratified, rel.since, rel.until, rel.as_of, rel.standing,
+               r.id AS regime, rel.statement
+        FROM relation rel
+        JOIN regime r ON r.id = rel.institution
+        JOIN institution i ON i.id = r.id
+        JOIN institution b ON b.id = rel.target
+        WHERE rel.kind IN ('member-of', 'observer-of', 'party-to', 'signatory-of')
+        """,
+        "What each state has joined: one row a state and body, with how it stands to it and since when.",
+        {
+            "iso2": "The state, ISO 3166-1.",
+            "state": "What it is called.",
+            "body": "The body, treaty or declaration.",
+            "body_name": "What that is called.",
+            "status": "member, observer, signed, party (bound by it) or left.",
+            "signed": "When it signed.",
+            "ratified": "When it ratified, accepted, approved or acceded.",
+            "since": "Belongs or is bound from.",
+            "until": "Until when.",
+            "as_of": "Shown by the source for this day, its beginning not known.",
+            "standing": "How well it stands.",
+            "regime": "The record of the state.",
+            "statement": "The statement.",
+        },
+    ),
+    "regime_indicator": View(
+        """
+        SELECT r.iso2, i.name AS state, x.indicator, t.label, x.year, x.value, t.unit, t.better,
+               x.standing, r.id AS regime, x.statement
+        FROM indicator x
+        JOIN regime r ON r.id = x.institution
+        JOIN institution i ON i.id = r.id
+        JOIN term t ON t.id = 'indicators_' || x.indicator
+        WHERE x.standing <> 'superseded'
+        """,
+        "Figures by which states are compared, as time series: one row a state, indicator and year.",
+        {
+            "iso2": "The state, ISO 3166-1.",
+            "state": "What it is called.",
+            "indicator": "What is measured, a term of indicators.",
+            "label": "What that is called.",
+            "year": "The year or edition it is for, or the day it was counted.",
+            "value": "The figure.",
+            "unit": "What it counts.",
+            "better": "Whether a higher or a lower figure is meant as better; empty where neither.",
+            "standing": "How well it stands; unverified where it rests on a single copy.",
+            "regime": "The record of the state.",
             "statement": "The statement.",
         },
     ),

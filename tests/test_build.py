@@ -127,7 +127,24 @@ def test_relations_are_read_from_both_sides(tiny):
         ("example-forum", "has part", "example-secretariat", 1),
         ("example-secretariat", "succeeds", "example-registry", 0),
         ("example-registry", "succeeded by", "example-secretariat", 1),
+        ("xa", "party to", "example-forum", 0),
+        ("example-forum", "has party", "xa", 1),
     }
+
+
+def test_a_state_is_party_to_what_it_ratified_with_its_dates(tiny):
+    names = "iso2, body, status, signed, ratified, since"
+    assert tiny.execute(f"SELECT {names} FROM membership_matrix").fetchall() == [
+        ("XA", "example-forum", "party", "2001-11-23", "2003", "2004-01-01")
+    ]
+
+
+def test_figures_are_a_time_series_with_their_unit(tiny):
+    names = "iso2, indicator, year, value, unit, better, standing"
+    assert tiny.execute(f"SELECT {names} FROM regime_indicator ORDER BY year").fetchall() == [
+        ("XA", "freedom-on-the-net", "2024", 76.5, "points of 100", "higher", "held"),
+        ("XA", "freedom-on-the-net", "2025", 77.0, "points of 100", "higher", "unverified"),
+    ]
 
 
 def test_evidence_has_every_citation_of_every_statement(tiny):
@@ -527,7 +544,7 @@ def test_a_build_says_one_line_and_is_silent_in_a_pipe(kb, igkb):
     done = igkb("build")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        r"kb\.db: 31 records, 33 statements, 34 citations, 5 claims in \d+\.\d\d seconds\n",
+        r"kb\.db: 34 records, 38 statements, 39 citations, 5 claims in \d+\.\d\d seconds\n",
         done.stdout,
     )
 

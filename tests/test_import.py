@@ -130,13 +130,21 @@ def test_namibia_is_not_nothing(table, kb):
     assert "iso2: NA\n" in (kb / "regimes/na.yml").read_text(encoding="utf-8")
 
 
-def test_a_row_is_cited_to_the_dataset_with_the_longest_address_it_lies_below(table, kb):
-    near = SOURCE.replace(LIST, f"{LIST}registries")
+@pytest.mark.parametrize(
+    ("address", "kind", "cited"),
+    [
+        ("registries", "dataset", "b-list"),  # the longest of two that it lies below
+        ("registries", "web-page", "a-list"),  # a page holds nothing below it
+        ("registries/xa", "web-page", "b-list"),  # the very page
+    ],
+)
+def test_a_row_is_cited_to_its_page_or_to_the_nearest_dataset_above(
+    address, kind, cited, table, kb
+):
+    near = SOURCE.replace(LIST, LIST + address).replace("dataset", kind)
     (kb / "sources/b-list.yml").write_text(near)
-    page = near.replace("registries", "registries/xa").replace("dataset", "web-page")
-    (kb / "sources/c-page.yml").write_text(page)
     table("rir", RIR.replace("EXAMPLE REGISTRY", "EXAMPLE FORUM"))
-    assert "cite: b-list XA" in regime(kb)
+    assert f"cite: {cited} XA" in regime(kb)
 
 
 def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(table, kb):
@@ -147,7 +155,7 @@ def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(tab
     assert "table.csv:3:1: iso2: no country code (got 'x')" in done.output
     assert "table.csv:4:1: as_of: not a date (got 'soon')" in done.output
     assert (
-        "table.csv:5:1: source: no dataset with this address (got 'http://no.example/a')"
+        "table.csv:5:1: source: no source with this address (got 'http://no.example/a')"
         in done.output
     )
     assert regime(kb) == before
@@ -160,6 +168,11 @@ def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(tab
         ("rirs", RIR, "no importer 'rirs'; did you mean 'rir'?"),
         (
             "rir",
+            f"iso2,rir,source_url,as_of\nXA,NOBODY,{LIST},2027\n",
+            "kb/regimes/xa.yml:17:8: facts.3.rir: no such record (got 'nobody')",
+        ),
+        (
+            "rir",
             f"iso2,rir,source_url,as_of\nXZ,ARIN,{LIST},2027\n",
             "left out, since there is no record: xz",
         ),
@@ -167,6 +180,25 @@ def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(tab
 )
 def test_what_cannot_be_imported_is_told(name, text, said, table):
     assert said in table(name, text).output
+
+
+def test_a_table_without_its_file_is_told(table):
+    done = table("rir", RIR, "cctld")
+    assert (done.exit_code, "no file after 'cctld'" in done.output) == (2, True)
+
+
+def test_tables_together_give_what_they_give_one_after_another(table, kb):
+    table("countries", COUNTRIES)
+    before = {path: path.read_bytes() for path in kb.rglob("*.yml")}
+    Path("domains.csv").write_text(f"{CCTLD}XB,.xb,0,1,The Office,1,{LIST},2026-06\n")
+    numbers = RIR.replace("XA,EXAMPLE REGISTRY", "XB,EXAMPLE FORUM")
+    table("rir", numbers, "cctld", "domains.csv")
+    together = {path: path.read_bytes() for path in kb.rglob("*.yml")}
+    for path, text in before.items():
+        path.write_bytes(text)
+    table("rir", numbers)
+    run("import", "cctld", "domains.csv")
+    assert {path: path.read_bytes() for path in kb.rglob("*.yml")} == together != before
 
 
 def test_a_table_that_is_not_there_is_told(table):
@@ -212,6 +244,111 @@ def test_a_disputed_value_is_not_added_again(table, kb):
     once = regime(kb)
     table("rir", text)
     assert regime(kb) == once
+
+
+TREATY = {
+    "iso2": "XA", "instrument": "convention-108", "status": "ratified", "date_signed": "1981-01-28",
+    "date_ratified": "1985-06-19", "date_joined": "", "entry_into_force": "1985-10-01",
+    "confidence": "source_text", "source": "a-list", "tier": "primary", "as_of": "2024",
+}  # fmt: skip
+
+
+def stated(name, row, **more):
+    """The statements that the row gives, each as section, values, and what stands beside them."""
+    found = IMPORTERS[name].statements({**row, **more})
+    return [(item.section, item.values, item.beside) for item in found]
+
+
+def test_a_party_to_a_treaty_has_its_dates_and_is_bound_from_entry_into_force():
+    values = {
+        "kind": "party-to", "target": "convention-108", "signed": "1981-01-28",
+        "ratified": "1985-06-19",
+    }  # fmt: skip
+    assert stated("treaties", TREATY) == [("relations", values, {"since": "1985-10-01"})]
+
+
+@pytest.mark.parametrize(
+    ("change", "how", "standing"),
+    [
+        ({"status": "signatory"}, "signatory-of", "held"),
+        ({"status": "endorsed (launch list)"}, "signatory-of", "held"),
+        ({"status": "party", "tier": "secondary"}, "party-to", "unverified"),
+        ({"status": "member until withdrawal"}, "member-of", "unverified"),
+        ({"confidence": "source_text_conflict", "status": "conflict"}, "party-to", "disputed"),
+    ],
+)
+def test_a_weak_or_contradicted_row_of_a_treaty_is_not_held(change, how, standing):
+    ((_, values, beside),) = stated("treaties", TREATY, **change)
+    assert (values["kind"], beside.get("standing", "held")) == (how, standing)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"status": "not signed"}, {"status": "invited to accede"}, {"instrument": "igf-host"}],
+)
+def test_who_did_not_join_is_not_stated_to_have(change):
+    assert stated("treaties", TREATY, **change) == []
+
+
+LAW = {"iso2": "XA", "source": "a-list", "as_of": "2026", "area": "Cybercrime"}
+
+
+def test_a_law_is_named_with_its_area_and_a_bill_is_not_held():
+    act = {"law_title": "The  &quot;Net&quot; Act", "law_url": "https://law.example/1"}
+    ((section, values, beside),) = stated("laws", LAW, **act)
+    assert (section, beside) == ("laws", {})
+    assert values == {"area": "cybercrime", "name": 'The "Net" Act', "url": "https://law.example/1"}
+    ((_, values, beside),) = stated("laws", LAW, law_title="Privacy Bill", law_url="n/a")
+    assert (beside, "url" in values) == ({"standing": "unverified"}, False)
+
+
+def test_what_the_catalogue_has_no_data_for_is_not_stated():
+    assert stated("law-states", LAW, status="No Data") == []
+    ((_, values, _),) = stated("law-states", LAW, status="Draft Legislation")
+    assert values == {"cybercrime_law": "draft"}
+
+
+def test_the_states_of_legislation_of_a_state_stand_in_one_item(kb):
+    rows = [
+        dict(LAW, status="Legislation"),
+        dict(LAW, status="Legislation", area="Consumer Protection"),
+    ]
+    items = [item for row in rows for item in IMPORTERS["law-states"].statements(row)]
+    (kb / "regimes/xa.yml").write_text(regime(kb).replace("cybercrime_law: draft", "cctld: xa"))
+    (change,) = merge(kb, items)
+    item = yaml.safe_load(change.after)["facts"][-1]
+    assert (item["cybercrime_law"], item["consumer_law"]) == ("law", "law")
+
+
+def test_a_figure_is_for_a_year_and_only_what_two_copies_have_is_held():
+    row = {
+        "iso2": "XA",
+        "source": "a-list",
+        "as_of": "2026-04-29",
+        "edition": "2023",
+        "score": "76.0",
+    }
+    for corroborated, standing in (("1", {}), ("0", {"standing": "unverified"})):
+        ((section, values, beside),) = stated("freedom", row, corroborated=corroborated)
+        assert (section, beside) == ("indicators", standing)
+        assert values == {"indicator": "freedom-on-the-net", "year": "2023", "value": 76}
+
+
+def test_a_figure_that_changed_upstream_supersedes_the_old_one(kb):
+    def changed(score, day):
+        row = {
+            "iso2": "XA", "source": "forum-site", "as_of": day, "edition": "2023", "score": score,
+            "corroborated": "1",
+        }  # fmt: skip
+        for change in merge(kb, IMPORTERS["freedom"].statements(row)):
+            change.path.write_text(change.after, encoding="utf-8")
+        return [x for x in yaml.safe_load(regime(kb))["indicators"] if x["year"] == "2023"]
+
+    first = changed("76", "2026-04-29")
+    assert changed("76", "2026-05-29") == first
+    old, new = changed("75", "2026-06-29")
+    assert (old["value"], old["standing"], old["until"]) == (76, "superseded", "2026-06-29")
+    assert (new["value"], new["key"]) == (75, "2026-06-29")
 
 
 def test_members_are_held_disputed_or_unverified_and_notes_from_memory_left_out(kb):

@@ -18,6 +18,12 @@ USES: dict[str, tuple[str, str, str | None]] = {
     "issue-areas": (_FACT, "/kb/statement?section=facts&field=issue_area&value=", "issue_area"),
     "kinds": ("SELECT kind, count(*) FROM institution GROUP BY kind", "/kb/institution?kind=", None),
     "un-statuses": (_FACT, "/kb/statement?section=facts&field=un_status&value=", "un_status"),
+    "law-states": (
+        "SELECT value, count(*) FROM statement WHERE section = 'facts' AND field GLOB '*_law' GROUP BY value",
+        "/kb/statement?section=facts&field__endswith=_law&value=", None,
+    ),
+    "law-areas": ("SELECT area, count(*) FROM law GROUP BY area", "/kb/law?area=", None),
+    "indicators": ("SELECT indicator, count(*) FROM indicator GROUP BY indicator", "/kb/indicator?indicator=", None),
     "decision-areas": ("SELECT area, count(*) FROM decision GROUP BY area", "/kb/decision?area=", None),
     "decision-stages": ("SELECT stage, count(*) FROM decision GROUP BY stage", "/kb/decision?stage=", None),
     "decision-rules": ("SELECT rule, count(*) FROM decision GROUP BY rule", "/kb/decision?rule=", None),

@@ -35,6 +35,14 @@ GROUPS: dict[str, dict[str, str]] = {
         "cctld_manager": "Domain managed by",
         "rir": "Regional Internet Registry",
     },
+    "What laws it has": {
+        "data_protection_authority": "Data protection authority",
+        "privacy_law": "Law on personal data",
+        "cybercrime_law": "Law on cybercrime",
+        "transactions_law": "Law on electronic transactions",
+        "consumer_law": "Law on consumers online",
+        "indirect_tax_law": "Law on taxes for what is bought online",
+    },
     "Who belongs": {
         "members": "Members",
         "member_count": "Number of members",
@@ -74,6 +82,8 @@ _KINDS = {
     "relations": "relation-kinds",
     "names": "name-kinds",
     "measures": "measure-kinds",
+    "laws": "law-areas",
+    "indicators": "indicators",
 }
 
 

@@ -17,10 +17,23 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 # The order of the lists in a record.
-SECTIONS = ("facts", "decisions", "relations", "offices", "measures", "events", "names")
+SECTIONS = (
+    "facts",
+    "decisions",
+    "relations",
+    "offices",
+    "measures",
+    "events",
+    "names",
+    "laws",
+    "indicators",
+)
 _BESIDE = {"key", "note", "cite", "standing", "since", "until", "as_of"}
 _LISTS = rf"(?:{'|'.join(SECTIONS)}):"
 _BEGINS = rf"\n\n{_LISTS}"
+
+
+Values = dict[str, str | list[str] | int | float]  # what a statement says, as written in a record
 
 
 @dataclass(frozen=True)
@@ -29,11 +42,12 @@ class Imported:
 
     record: str  # the id of the record
     section: str
-    values: dict[str, str | list[str]]  # what it states
+    values: Values  # what it states
     cite: str  # source and locator
     as_of: str | None = None  # the day for which the source shows it
     beside: dict[str, str] = field(default_factory=dict)  # since, standing, note, key
     yields: bool = False  # left out where a hand-written value of the fact is held
+    together: frozenset[str] = frozenset()  # facts of other rows that may stand in one item with it
 
     @property
     def source(self) -> str:
@@ -66,6 +80,15 @@ class Change:
         return "".join(difflib.unified_diff(old, self.after.splitlines(True), before, name))
 
 
+Row = dict[str, str]  # a row of a table; `source` is the id of its source, `tier` how near it is
+Found = Iterator[New | Imported]  # what a row states
+
+
+def standing_of(standing: str) -> dict[str, str]:
+    """The standing as a statement carries it: held goes without saying."""
+    return {} if standing == "held" else {"standing": standing}
+
+
 def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
     """The changes that the import makes to the records below `kb`; none are written.
 
@@ -73,6 +96,7 @@ def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
     """
     texts: dict[Path, str | None] = {}
     documents: dict[Path, CommentedMap] = {}
+    changed: set[Path] = set()
     paths: dict[str, Path] = {path.stem: path for path in sorted(kb.glob("*/*.yml"))}
 
     def document(record: str) -> CommentedMap:
@@ -88,18 +112,18 @@ def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
                 path = kb / item.folder / f"{item.record}.yml"
                 paths[item.record] = path
                 texts[path], documents[path] = None, CommentedMap(item.identity)
+                changed.add(path)
             else:
                 for name, value in item.identity.items():
                     made = document(item.record)
                     if name not in made:
                         made.insert(_lists_begin(made), name, value)
-        else:
-            _place(document(item.record), item)
-    changes = [
-        Change(path, texts[path], _dumped(made, texts[path]))
-        for path, made in sorted(documents.items())
+                        changed.add(paths[item.record])
+        elif _place(document(item.record), item):
+            changed.add(paths[item.record])
+    return [
+        Change(path, texts[path], _dumped(documents[path], texts[path])) for path in sorted(changed)
     ]
-    return [change for change in changes if change.before != change.after]
 
 
 def _yaml() -> YAML:
@@ -128,28 +152,30 @@ def _lists_begin(made: CommentedMap) -> int:
     return next((n for n, name in enumerate(made) if name in SECTIONS), len(made))
 
 
-def _place(made: CommentedMap, item: Imported) -> None:
-    if item.section not in made:
+def _place(made: CommentedMap, item: Imported) -> bool:
+    """Write what is not there yet; was there any?"""
+    there = made.get(item.section, ())
+    if item.section == "facts":
+        new = {
+            name: rivals
+            for name, value in item.values.items()
+            if not _settled(rivals := [old for old in there if name in old], item, name, value)
+        }
+    else:
+        about = _address(item.values, item.section)
+        rivals = [old for old in there if _address(old, item.section) == about]
+        new = {} if any(_says(old, item) for old in rivals) else {"": rivals}
+    if new and item.section not in made:
         later = SECTIONS[SECTIONS.index(item.section) + 1 :]
         at = next((n for n, name in enumerate(made) if name in later), len(made))
         made.insert(at, item.section, CommentedSeq())
-    there = made[item.section]
-    if item.section == "facts":
-        for name, value in item.values.items():
-            rivals = [old for old in there if name in old]
-            if _settled(rivals, item, name, value):
-                continue
-            # Fields of one row that are new together stay together.
-            _add(there, item, {name: value}, rivals)
-        return
-    rivals = [
-        old for old in there if _address(old, item.section) == _address(item.values, item.section)
-    ]
-    if not any(_says(old, item) for old in rivals):
-        _add(there, item, item.values, rivals)
+    for name, rivals in new.items():
+        # Fields of one row that are new together stay together.
+        _add(made[item.section], item, {name: item.values[name]} if name else item.values, rivals)
+    return bool(new)
 
 
-def _settled(rivals: list[Any], item: Imported, name: str, value: str | list[str]) -> bool:
+def _settled(rivals: list[Any], item: Imported, name: str, value: Any) -> bool:
     """Is the value there already, or does a hand-written one stand that this import yields to?"""
     standing = [old for old in rivals if old.get("standing") != "superseded"]
     by_hand = [old for old in standing if _sources(old) != {item.source}]
@@ -179,7 +205,7 @@ def _add(there: Any, item: Imported, values: dict[str, Any], rivals: list[Any]) 
         and last is not None
         and last.get("cite") == item.cite
         and not set(values) & set(last)
-        and set(last) <= {*item.values, "as_of", "cite"}
+        and set(last) <= {*item.values, *item.together, "as_of", "cite"}
     ):
         for name, value in values.items():
             last.insert(list(last).index("cite") - ("as_of" in last), name, value)
@@ -198,11 +224,18 @@ def _part(there: Any, old: CommentedMap, changed: set[str]) -> None:
             del old[name]
 
 
+# What makes two statements of a list be about the same.
+_ABOUT = {
+    "relations": ("kind", "target"),
+    "events": ("date",),
+    "names": ("name",),
+    "laws": ("area", "name"),
+    "indicators": ("indicator", "year"),
+}
+
+
 def _address(values: Any, section: str) -> str:
-    """What makes two statements of a list be about the same: kind and target, or the name."""
-    if section == "relations":
-        return f"{values.get('kind')} {values.get('target')}"
-    return str(values.get("name") or values.get("date"))
+    return " ".join(str(values.get(name)) for name in _ABOUT[section])
 
 
 def _says(old: Any, item: Imported) -> bool:
@@ -223,17 +256,18 @@ def _sources(old: Any) -> set[str]:
 
 
 def _written(item: Imported, values: dict[str, Any], beside: dict[str, str]) -> CommentedMap:
-    """A statement as a block; a relation on one line."""
+    """A statement as a block; a relation or figure on one line."""
     made = CommentedMap(values)
     for name in ("key", "standing", "since", "until"):
         if name in beside:
             made[name] = beside[name]
-    if item.as_of and "since" not in beside:
+    # A figure says itself for when it is.
+    if item.as_of and "since" not in beside and item.section != "indicators":
         made["as_of"] = item.as_of
     made["cite"] = item.cite
     if "note" in beside:
         made["note"] = beside["note"]
-    if item.section == "relations" and "note" not in beside:
+    if item.section in ("relations", "indicators") and "note" not in beside:
         made.fa.set_flow_style()
     return made
 

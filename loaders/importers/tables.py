@@ -1,22 +1,21 @@
 """The tables that can be imported, and which statements a row of each gives.
 
 Each importer names the columns it needs and a function from a row to records and statements. Every
-row says where it is from (`source_url`), and its statements are cited to the source of kind `dataset`
-with that address, or with one that it lies below. Cells are text: NA is Namibia.
+row says where it is from (`source_url`), and its statements are cited to the source with that address,
+or to the one of kind `dataset` below whose address it lies. Cells are text: NA is Namibia.
 """
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.importers.merge import Imported, New
+from loaders.importers import figures, states
+from loaders.importers.merge import Found, Row
 from loaders.problem import Problem, shown
 from loaders.read import read
-
-Row = dict[str, str]  # a row of the table; `source` is the id of its source
-Found = Iterator[New | Imported]
 
 
 @dataclass(frozen=True)
@@ -26,94 +25,6 @@ class Importer:
     columns: tuple[str, ...]
     statements: Callable[[Row], Found]
 
-
-_TERRITORY = re.compile(
-    r"(?:Part|Territory|Territories|Crown dependency|Commonwealth) of ([A-Z]{2})|Associated with ([A-Z]{2})"
-)
-_OPEN = {
-    "PS": "An observer in the United Nations; its status as a state is disputed.",
-    "EH": "Its status is disputed.",
-    "TW": "Its status as a state is disputed.",
-    "XK": "Its status as a state is disputed.",
-    "AQ": "Under a treaty among states, and of no state.",
-}
-
-
-def _countries(row: Row) -> Found:
-    """A state or territory: names, codes, capital, and the state it belongs to."""
-    code, id = row["iso2"], row["iso2"].lower()
-    identity = {
-        "name": row["name_en"],
-        "iso2": code,
-        "iso3": row["iso3"],
-        "wikidata": row["wikidata"],
-    }
-    yield New(id, "regimes", {name: value for name, value in identity.items() if value})
-    cite, day = f"{row['source']} {code}", row["as_of"]
-    note = {"note": _OPEN[code]} if code in _OPEN else {}
-    kind = {"International": "not-applicable", "In contention": "unknown"}.get(
-        row["is_independent"]
-    )
-    yield Imported(id, "facts", {"type": kind or "state"}, cite, day, note, yields=True)
-    yield Imported(id, "facts", {"status": "active"}, cite, day, yields=True)
-    if row["capital"]:
-        seat: dict[str, str | list[str]] = {"seat_city": row["capital"], "seat_country": code}
-        yield Imported(id, "facts", seat, cite, day, yields=True)
-    owner = _TERRITORY.fullmatch(row["is_independent"])
-    if owner:
-        yield Imported(id, "facts", {"un_status": "territory"}, cite, day)
-        state = (owner.group(1) or owner.group(2)).lower()
-        yield Imported(id, "relations", {"kind": "territory-of", "target": state}, cite, day)
-    formal = row["un_formal_en"].rstrip(" *")
-    for name, sort, language in ((formal, "official", "en"), (row["name_fr"], "alias", "fr")):
-        if name and name != row["name_en"]:
-            values: dict[str, str | list[str]] = {"name": name, "kind": sort, "language": language}
-            yield Imported(id, "names", values, cite, day)
-
-
-def _cctld(row: Row) -> Found:
-    """The country-code top-level domain and who manages it; domains in other scripts are left out."""
-    if row["delegated"] != "1" or row["iso_official"] != "1" or row["is_idn"] == "1":
-        return
-    id, domain = row["iso2"].lower(), row["tld"].removeprefix(".")
-    if row["iso2"] == "GB" and domain == "gb":
-        return  # the older of two domains; .uk is the one in use
-    values: dict[str, str | list[str]] = {"cctld": domain, "cctld_manager": row["manager"]}
-    yield Imported(id, "facts", values, f"{row['source']} {domain}", row["as_of"])
-
-
-def _rir(row: Row) -> Found:
-    """Which Regional Internet Registry serves the code."""
-    registry = row["rir"].lower().replace(" ", "-")
-    cite = f"{row['source']} {row['iso2']}"
-    yield Imported(row["iso2"].lower(), "facts", {"rir": registry}, cite, row["as_of"])
-
-
-# Bodies of the table that have a record here.
-BODIES = {
-    "UN": "un", "ITU": "itu", "WIPO": "wipo", "UNESCO": "unesco", "OECD": "oecd", "COE": "coe",
-    "OSCE": "osce", "SCO": "sco", "EU": "eu",
-}  # fmt: skip
-
-
-def _memberships(row: Row) -> Found:
-    """Membership in a body that has a record; of the United Nations also as a fact.
-
-    A row that a curator added or changed from memory (`curation_note`) is not what its source says.
-    """
-    body = BODIES.get(row["org_id"])
-    if body is None or row["status"] != "member" or row["curation_note"] or row["iso2"] == "EU":
-        return
-    id, standing = row["iso2"].lower(), _CROSSCHECKED.get(row["crosscheck"], "unverified")
-    beside = {} if standing == "held" else {"standing": standing}
-    cite = f"{row['source']} {row['iso2']} {row['org_id']}"
-    values: dict[str, str | list[str]] = {"kind": "member-of", "target": body}
-    yield Imported(id, "relations", values, cite, row["as_of"], beside)
-    if body == "un" and standing == "held":
-        yield Imported(id, "facts", {"un_status": "member"}, cite, row["as_of"])
-
-
-_CROSSCHECKED = {"agrees": "held", "differs": "disputed"}  # with a second list; else not checked
 
 IMPORTERS = {
     "countries": Importer(
@@ -127,38 +38,70 @@ IMPORTERS = {
             "capital",
             "wikidata",
         ),
-        _countries,
+        states.countries,
     ),
-    "cctld": Importer(("iso2", "tld", "is_idn", "delegated", "manager", "iso_official"), _cctld),
-    "rir": Importer(("iso2", "rir"), _rir),
+    "cctld": Importer(("iso2", "tld", "is_idn", "delegated", "manager", "iso_official"), states.cctld),
+    "rir": Importer(("iso2", "rir"), states.rir),
     "memberships": Importer(
-        ("iso2", "org_id", "status", "crosscheck", "curation_note"), _memberships
+        ("iso2", "org_id", "status", "crosscheck", "curation_note"), states.memberships
     ),
-}
+    "treaties": Importer(
+        (
+            "iso2", "instrument", "status", "date_signed", "date_ratified", "date_joined",
+            "entry_into_force", "confidence",
+        ),
+        states.treaties,
+    ),
+    "law-states": Importer(("iso2", "area", "status"), figures.law_states),
+    "laws": Importer(("iso2", "area", "law_title", "law_url"), figures.laws),
+    "authorities": Importer(("iso2", "authority", "scope"), figures.authorities),
+    "freedom": Importer(("iso2", "edition", "score", "corroborated"), figures.freedom),
+    "freedom-parts": Importer(("iso2", *figures.PARTS, *figures.QUESTIONS), figures.freedom_parts),
+    "shutdowns": Importer(("iso2", "year", "shutdowns_started"), figures.shutdowns),
+    "pulse": Importer(("iso2", "shutdown_events", "total_days"), figures.pulse),
+    "prefixes": Importer(("iso2", "ipv4_prefixes", "ipv6_prefixes"), figures.prefixes),
+    "infrastructure": Importer(("iso2", "indicator", "value"), figures.infrastructure),
+    "cybersecurity": Importer(("iso2", "edition", "score"), figures.cybersecurity),
+}  # fmt: skip
 _PROVENANCE = ("source_url", "as_of")
 
 
-def addresses(kb: Path) -> dict[str, str]:
-    """The address of every dataset among the sources, and of the copy that was read -> its id."""
+@dataclass(frozen=True)
+class Known:
+    """A source that rows may be from."""
+
+    id: str
+    tier: str
+    dataset: bool  # what lies below its address is from it too
+
+
+def addresses(kb: Path) -> dict[str, Known]:
+    """The address of every source, and of the copy that was read -> the source."""
     found = {}
     for path in sorted((kb / "sources").glob("*.yml")):
         value = read(path).value
-        if isinstance(value, dict) and value.get("kind") == "dataset":
+        if isinstance(value, dict):
+            known = Known(path.stem, str(value.get("tier")), value.get("kind") == "dataset")
             for name in ("read_at", "url"):
                 if value.get(name):
-                    found[str(value[name]).rstrip("/")] = path.stem
+                    found[str(value[name]).rstrip("/")] = known
     return found
 
 
-def _source(address: str, known: dict[str, str]) -> str | None:
-    """The dataset with this address, or with the longest one below which it lies."""
+def _source(address: str, known: dict[str, Known]) -> Known | None:
+    """The source with this address, or the dataset with the longest one below which it lies."""
     address = address.rstrip("/")
-    while address not in known and "/" in address:
+    found = known.get(address)
+    while not found and "/" in address:
         address = address.rpartition("/")[0]
-    return known.get(address)
+        found = known.get(address)
+        found = found if found and found.dataset else None
+    return found
 
 
-def rows(path: Path, importer: Importer, known: dict[str, str]) -> tuple[list[Row], list[Problem]]:
+def rows(
+    path: Path, importer: Importer, known: dict[str, Known]
+) -> tuple[list[Row], list[Problem]]:
     """The rows of the table, each with its `source` out of `known`, and everything that is wrong."""
     found: list[Row] = []
     problems: list[Problem] = []
@@ -176,8 +119,12 @@ def rows(path: Path, importer: Importer, known: dict[str, str]) -> tuple[list[Ro
                 wrong(1, "header", f"lacks {', '.join(missing)}", "", want)
                 return [], problems
             for cells in reader:
-                row = {name: (cells[name] or "").strip() for name in columns}
-                row["source"] = _source(row["source_url"], known) or ""
+                row = {
+                    name: unicodedata.normalize("NFC", cells[name] or "").strip()
+                    for name in columns
+                }
+                source = _source(row["source_url"], known)
+                row |= {"source": source.id, "tier": source.tier} if source else {"source": ""}
                 for name, pattern, what, want in _CELLS:
                     if not re.fullmatch(pattern, row[name]):
                         got = shown(row["source_url" if name == "source" else name])
@@ -195,7 +142,7 @@ _CELLS = (
     (
         "source",
         r".+",
-        "no dataset with this address",
+        "no source with this address",
         "write one with `igkb new source` and read it",
     ),
 )

@@ -1,5 +1,5 @@
 """The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…; and
-the pages that gather them: /debate/…, /coverage, /about."""
+the pages that gather them: /debate/…, /map, /compare, /coverage, /about."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from exporters.cite import FORMATS, Unknown, cite
 from exporters.reading import Row
-from web import coverage, debate, institution, person, source, term
+from web import compare, coverage, debate, institution, person, source, term, worldmap
 from web.reading import day
 from web.serving import allow, elsewhere, missing, read, show, site, wanted
 
@@ -35,14 +35,14 @@ PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
     "institution": (
         institution.page, "institution.html",
         (*_COMMON, "regime", "decision", "relation", "link", "office", "affiliation", "measure",
-         "event", "name", "identifier", "said", "post"),
+         "law", "indicator", "event", "name", "identifier", "said", "post"),
     ),
     "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
     "source": (source.source, "source.html", (*_COMMON, "answer", "measure")),
     "person": (person.page, "person.html", (*_COMMON, "post", "affiliation", "said")),
     "term": (
         term.page, "term.html",
-        (*_COMMON, "decision", "relation", "name", "measure", "post", "affiliation"),
+        (*_COMMON, "decision", "relation", "name", "measure", "law", "indicator", "post", "affiliation"),
     ),
 }  # fmt: skip
 
@@ -54,6 +54,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)/?$", record_page),
         (r"^/debate/(?P<id>[^/]+)$", debate_page),
         (r"^/coverage$", coverage_page),
+        (r"^/map$", map_page),
+        (r"^/compare$", compare_page),
         (r"^/about$", about),
     ]
 
@@ -99,6 +101,23 @@ async def coverage_page(datasette: Datasette, request: Request) -> Response:
     await allow(datasette, request, (*_COMMON, "relation", "identifier", "coverage"))
     found = await read(datasette, coverage.page)
     return await show(datasette, request, "coverage.html", found)
+
+
+async def map_page(datasette: Datasette, request: Request) -> Response:
+    """A figure, law or membership of states on a map of the world, and as a table."""
+    tables = ("indicator", "regime_indicator", "membership_matrix", "regime", "relation")
+    await allow(datasette, request, (*_COMMON, *tables))
+    asked = {name: request.args.get(name) or "" for name in ("show", "year")}
+    found = await read(datasette, lambda connection: worldmap.page(connection, asked))
+    return await show(datasette, request, "map.html", found)
+
+
+async def compare_page(datasette: Datasette, request: Request) -> Response:
+    """Two to four bodies or regimes side by side."""
+    await allow(datasette, request, PAGES["institution"][2])
+    ids = request.args.getlist("id")
+    found = await read(datasette, lambda connection: compare.page(connection, ids))
+    return await show(datasette, request, "compare.html", found)
 
 
 async def about(datasette: Datasette, request: Request) -> Response:
