@@ -4,10 +4,13 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 PAGES = ["/", "/institution/ietf", "/institution/in", "/post/igc-050909", "/source/rfc7282",
          "/person/milton-mueller", "/term/relation-kinds", "/about", "/kb", "/kb/institution",
-         "/kb/what-each-speaker-says", "/kb/search?q=consensus"]  # fmt: skip
+         "/kb/what-each-speaker-says", "/kb/search?q=consensus", "/map",
+         "/map?show=member:budapest-convention&year=2010", "/compare?id=cn&id=eu&id=ru&id=us",
+         "/institution/fr"]  # fmt: skip
 
 
 @pytest.fixture
@@ -143,3 +146,9 @@ def test_every_field_has_a_name(visit):
             'input:not([type=hidden], [type=submit]), select, textarea')].filter(f => f.offsetParent
             && !f.labels?.length && !f.ariaLabel).map(f => f.outerHTML)""")
         assert nameless == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if not path.startswith("/kb")])
+def test_axe_finds_no_barrier(path, visit):
+    found = Axe().run(visit(path)).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []

@@ -320,7 +320,7 @@ def test_the_states_of_legislation_of_a_state_stand_in_one_item(kb):
     assert (item["cybercrime_law"], item["consumer_law"]) == ("law", "law")
 
 
-def test_a_figure_is_for_a_year_and_only_what_two_copies_have_is_held():
+def test_a_figure_is_for_a_year_and_what_a_single_copy_has_is_not_held():
     row = {
         "iso2": "XA",
         "source": "a-list",
@@ -328,8 +328,14 @@ def test_a_figure_is_for_a_year_and_only_what_two_copies_have_is_held():
         "edition": "2023",
         "score": "76.0",
     }
-    for corroborated, standing in (("1", {}), ("0", {"standing": "unverified"})):
-        ((section, values, beside),) = stated("freedom", row, corroborated=corroborated)
+    weak = {"standing": "unverified"}
+    for corroborated, tier, standing in (
+        ("1", "secondary", {}),
+        ("0", "primary", {}),
+        ("0", "secondary", weak),
+    ):
+        more = {"corroborated": corroborated, "tier": tier}
+        ((section, values, beside),) = stated("freedom", row, **more)
         assert (section, beside) == ("indicators", standing)
         assert values == {"indicator": "freedom-on-the-net", "year": "2023", "value": 76}
 
@@ -338,7 +344,7 @@ def test_a_figure_that_changed_upstream_supersedes_the_old_one(kb):
     def changed(score, day):
         row = {
             "iso2": "XA", "source": "forum-site", "as_of": day, "edition": "2023", "score": score,
-            "corroborated": "1",
+            "corroborated": "1", "tier": "secondary",
         }  # fmt: skip
         for change in merge(kb, IMPORTERS["freedom"].statements(row)):
             change.path.write_text(change.after, encoding="utf-8")

@@ -13,6 +13,8 @@ VOCABULARIES = {
     "status": "statuses",
     "function": "functions",
     "debate": "debates",
+    "indicator": "indicators",
+    "laws-by-area/area": "law-areas",
     "measures-by-kind-and-state/kind": "measure-kinds",
     "most-used-sources/kind": "source-kinds",
 }
@@ -28,6 +30,11 @@ QUERIES = {
     "institution": "SELECT id, name FROM institution WHERE id IN (SELECT institution FROM office) ORDER BY name",
     "one": _BODIES,
     "other": _BODIES,
+    "joined": "SELECT DISTINCT body, body_name FROM membership_matrix ORDER BY body_name",
+    "country": "SELECT r.id, i.name FROM regime r JOIN institution i ON i.id = r.id ORDER BY i.name",
+    "measures-that-ended/country": "SELECT DISTINCT m.institution, i.name FROM measure m "
+    "JOIN institution i ON i.id = m.institution WHERE m.until IS NOT NULL ORDER BY i.name",
+    "rir": "SELECT DISTINCT r.rir, i.name FROM regime r JOIN institution i ON i.id = r.rir ORDER BY i.name",
     "state": "SELECT DISTINCT m.institution, i.name FROM measure m JOIN institution i "
     "ON i.id = m.institution ORDER BY i.name",
     "who-answers-whom/post": "SELECT DISTINCT p.id, w.name || ', ' || p.sent FROM answer a "

@@ -1,12 +1,12 @@
 """The page of a body or regime: what is held of it, on what grounds, and what was said of it."""
 
 import json
-import re
 import sqlite3
 from itertools import groupby
 
 from exporters.reading import Row, row, rows
 from schema import ABSENT
+from web import regime
 from web.notes import notes
 from web.reading import Terms, day, names, record
 from web.wording import GROUPS, fact, word
@@ -38,8 +38,8 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "people": rows(connection, _PEOPLE, id),
         "measures": _measures(connection, _MEASURES, id, terms),
         "powers": _measures(connection, _POWERS, id, terms),
-        "laws": _laws(connection, id, terms),
-        "indicators": _indicators(connection, id, terms),
+        "laws": regime.laws(connection, id, terms),
+        "indicators": regime.indicators(connection, id, terms),
         "events": rows(connection, _EVENTS, id),
         "names": _names(connection, id, terms),
         "identifiers": rows(connection, "SELECT * FROM identifier WHERE institution = ?", id),
@@ -48,6 +48,8 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "voiced": _claims(connection, _VOICED, id, terms),
     }
     found["notes"] = notes(connection, _order(found), terms)
+    figures = [item for item in found["indicators"] if item["main"]]
+    found["series"] = regime.series(figures, found["notes"])
     return found
 
 
@@ -216,45 +218,6 @@ def _measures(connection: sqlite3.Connection, sql: str, id: str, terms: Terms) -
         item["kind_read"] = terms.read("measure-kinds", item["kind"])
         item["status_read"] = terms.read("measure-statuses", item["status"])
         item["grounds"] = json.loads(item["grounds"] or "[]")
-    return found
-
-
-def _laws(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
-    found = rows(
-        connection,
-        """
-        SELECT l.*, s.note FROM law l JOIN statement s ON s.id = l.statement
-        WHERE l.institution = ? ORDER BY s.line
-        """,
-        id,
-    )
-    found.sort(key=lambda item: terms.place("law-areas", item["area"]))
-    for item in found:
-        item["area_read"] = terms.read("law-areas", item["area"])
-    return found
-
-
-def _indicators(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
-    """Figures in the order of the vocabulary, each indicator's latest first.
-
-    `latest` marks that one; `main` what is no answer to a single question of Freedom on the Net.
-    """
-    found = rows(
-        connection,
-        """
-        SELECT x.*, t.label, t.unit, s.note,
-               x.year = (SELECT max(y.year) FROM indicator y WHERE y.institution = x.institution
-                         AND y.indicator = x.indicator AND y.standing <> 'superseded') AS latest
-        FROM indicator x JOIN statement s ON s.id = x.statement
-        JOIN term t ON t.id = 'indicators_' || x.indicator
-        WHERE x.institution = ? AND x.standing <> 'superseded' ORDER BY x.year DESC, s.line
-        """,
-        id,
-    )
-    found.sort(key=lambda item: terms.place("indicators", item["indicator"]))
-    for item in found:
-        item["main"] = not re.fullmatch(r"fotn-[abc]\d", item["indicator"])
-        item["read"] = terms.read("indicators", item["indicator"])
     return found
 
 

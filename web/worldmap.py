@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters.reading import Row, rows
+from schema.regime import RegimeFacts
 from web.reading import Terms, day
 from web.wording import LABELS, VOCABULARIES
 
@@ -145,15 +146,13 @@ def _law(connection: sqlite3.Connection, field: str, year: str, terms: Terms) ->
     for state in states:
         state["step"] = _LAW_STEPS[state["value"]]
         state["text"] = terms.label("law-states", state["value"])
-    (about,) = rows(
-        connection, "SELECT * FROM term WHERE list = 'law-states' ORDER BY rowid LIMIT 1"
-    )
     steps = [
         {"step": step, "text": terms.label("law-states", value)}
         for value, step in _LAW_STEPS.items()
     ]
     return {
-        "title": LABELS[field], "about": about["meaning"], "unit": None, "term": None,
+        "title": LABELS[field], "about": str(RegimeFacts.model_fields[field].description),
+        "unit": None, "term": {"path": "/term/law-states"},
         "year": None, "years": [], "states": states, "steps": steps, "absent": "No data",
         "better": None,
     }  # fmt: skip

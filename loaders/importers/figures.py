@@ -58,8 +58,9 @@ def _figure(row: Row, indicator: str, year: str, value: str, standing: str = "he
 
 
 def freedom(row: Row) -> Found:
-    """Freedom on the Net, one row an edition; held where a second copy has the same."""
-    standing = "held" if row["corroborated"] == "1" else "unverified"
+    """Freedom on the Net, one row an edition; held where the publisher or a second copy says so."""
+    sure = row["corroborated"] == "1" or row["tier"] == "primary"
+    standing = "held" if sure else "unverified"
     yield _figure(row, "freedom-on-the-net", row["edition"], row["score"], standing)
 
 

@@ -79,7 +79,7 @@ BODIES = {
     "MERCOSUR": "mercosur", "NATO": "nato", "NINEEYES": "nine-eyes", "OAS": "oas", "OIC": "oic",
     "OPENGOV": "ogp", "PIF": "pacific-islands-forum", "QSD": "quad", "RCEP": "rcep",
     "SADC": "sadc", "SSEUR": "fourteen-eyes", "USMCA": "usmca", "WASSENAAR": "wassenaar",
-    "WTO": "wto", "ISO": "iso", "UPU": "upu", "ITSO": "itso", 
+    "WTO": "wto", "ISO": "iso", "UPU": "upu", "ITSO": "itso",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ LINKS = {
     "institution": "institution", "about": "institution", "body": "institution",
     "member": "institution", "source_id": "institution", "target_id": "institution",
     "target": "institution", "holder": "institution", "rir": "institution",
+    "regime": "institution",
     "person": "person", "author": "person",
     "source": "source", "instrument": "source", "quoted_from": "source",
     "post": "post", "in_reply_to": "post",
