@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from loaders.check import Checked
 from loaders.index import Index
 from loaders.links import citation_url
-from loaders.rules import FACTS, SINGLE, affiliated, numbered, statement_ids
+from loaders.rules import FACTS, LISTS, SINGLE, affiliated, numbered, statement_ids
 from schema import (
     ABSENT,
     Affiliation,
@@ -123,7 +123,7 @@ def _strongest_last(fact: Any) -> tuple[bool, bool, str]:
 
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
-    lists: dict[str, list[str]] = {"function": [], "issue_area": []}
+    lists: dict[str, list[str]] = {name: [] for name in LISTS}
     unverified: set[str] = set()
     for fact in sorted(record.facts, key=_strongest_last):
         for name in fact.__pydantic_fields_set__ & FACTS:
@@ -137,7 +137,7 @@ def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     rules = {d.rule for d in record.decisions if d.stage == "final" and d.standing == "held"}
     lists["decision_rule"] = list(rules)
     for name, values in lists.items():
-        wide[name] = json.dumps(sorted(set(values))) if values else None
+        wide[name] = _json(sorted(set(values)))
     emit(Institution, record, id=id, **wide)
     if isinstance(record, RegimeRecord):
         regime = {name: wide.get(name) for name in RegimeFacts.model_fields}

@@ -20,7 +20,15 @@ from schema.institution import (
 )
 from schema.person import Affiliation, Person, PersonRecord
 from schema.record import Build, FormerId, Record
-from schema.regime import Indicator, Law, Measure, Regime, RegimeFacts, RegimeRecord
+from schema.regime import (
+    Indicator,
+    Law,
+    Measure,
+    Regime,
+    RegimeFacts,
+    RegimeRecord,
+    SingleRegimeFacts,
+)
 from schema.source import Answer, Claim, Passage, Post, PostRecord, Source, SourceRecord
 from schema.statement import Citation, CitationItem, Statement
 from schema.term import Term, TermListRecord
@@ -48,6 +56,6 @@ __all__ = [
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
     "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
-    "Record", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "SingleFacts", "Source",
+    "Record", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "SingleFacts", "SingleRegimeFacts", "Source",
     "SourceRecord", "Statement", "Term", "TermListRecord",
 ]  # fmt: skip

@@ -80,7 +80,7 @@ PARTS = {
 # Facts that answer none of the twelve.
 BESIDE = (
     "status", "staff_count", "languages", "un_status", "cctld", "cctld_manager", "rir",
-    "data_protection_authority", "transactions_law", "consumer_law", "privacy_law",
+    "idn_cctlds",     "data_protection_authority", "transactions_law", "consumer_law", "privacy_law",
     "cybercrime_law", "indirect_tax_law",
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ class Codes(SQLModel):
     )
 
 
-class RegimeFacts(SQLModel):
+class SingleRegimeFacts(SQLModel):
     """Facts that only a state has; one value is held at a time."""
 
     un_status: Id | None = term(
@@ -43,6 +43,14 @@ class RegimeFacts(SQLModel):
     cybercrime_law: Id | None = term("law-states", "Whether it has a law on offences by computer.")
     indirect_tax_law: Id | None = term(
         "law-states", "Whether it has a law that taxes what is bought online from abroad."
+    )
+
+
+class RegimeFacts(SingleRegimeFacts):
+    """All facts that only a state has; the last may have several values."""
+
+    idn_cctlds: list[Text] | None = optional(
+        "Its top-level domains in other scripts, without the dot."
     )
 
 
@@ -116,10 +124,11 @@ class RegimeKey(SQLModel):
     id: str = required("The code in lower case.", foreign_key="institution.id", primary_key=True)
 
 
-class Regime(RegimeFacts, Codes, RegimeKey, table=True):
+class Regime(SingleRegimeFacts, Codes, RegimeKey, table=True):
     """States and unions as regimes: code, domain, registry. Their other facts are in institution."""
 
     __table_args__ = {"sqlite_strict": True}
+    idn_cctlds: str | None = optional("Its domains in other scripts: a JSON list.")
 
 
 class Measure(Standings, MeasureFields, StatementLink, table=True):

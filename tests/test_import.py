@@ -169,7 +169,7 @@ def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(tab
         (
             "rir",
             f"iso2,rir,source_url,as_of\nXA,NOBODY,{LIST},2027\n",
-            "kb/regimes/xa.yml:17:8: facts.3.rir: no such record (got 'nobody')",
+            "kb/regimes/xa.yml:18:8: facts.3.rir: no such record (got 'nobody')",
         ),
         (
             "rir",
@@ -190,7 +190,7 @@ def test_a_table_without_its_file_is_told(table):
 def test_tables_together_give_what_they_give_one_after_another(table, kb):
     table("countries", COUNTRIES)
     before = {path: path.read_bytes() for path in kb.rglob("*.yml")}
-    Path("domains.csv").write_text(f"{CCTLD}XB,.xb,0,1,The Office,1,{LIST},2026-06\n")
+    Path("domains.csv").write_text(f"{CCTLD}XB,.xb,.xb,0,1,The Office,1,{LIST},2026-06\n")
     numbers = RIR.replace("XA,EXAMPLE REGISTRY", "XB,EXAMPLE FORUM")
     table("rir", numbers, "cctld", "domains.csv")
     together = {path: path.read_bytes() for path in kb.rglob("*.yml")}
@@ -220,15 +220,15 @@ def test_where_a_record_cannot_be_written_one_line_says_so(table, kb, monkeypatc
     assert not (kb / "regimes/xb.yml").exists()
 
 
-CCTLD = "iso2,tld,is_idn,delegated,manager,iso_official,source_url,as_of\n"
+CCTLD = "iso2,tld,tld_ascii,is_idn,delegated,manager,iso_official,source_url,as_of\n"
 
 
 def test_what_did_not_change_beside_a_changed_value_still_holds_at_its_address(table, kb):
     table("countries", COUNTRIES)
-    table("cctld", f"{CCTLD}XB,.xb,0,1,The Office,1,{LIST},2026-06\n")
-    table("cctld", f"{CCTLD}XB,.xb,0,1,The Company,1,{LIST},2026-09\n")
+    table("cctld", f"{CCTLD}XB,.xb,.xb,0,1,The Office,1,{LIST},2026-06\n")
+    table("cctld", f"{CCTLD}XB,.xb,.xb,0,1,The Company,1,{LIST},2026-09\n")
     after = (kb / "regimes/xb.yml").read_text(encoding="utf-8")
-    done = table("cctld", f"{CCTLD}XB,.xb,0,1,The Company,1,{LIST},2026-09\n")
+    done = table("cctld", f"{CCTLD}XB,.xb,.xb,0,1,The Company,1,{LIST},2026-09\n")
     assert "0 records changed" in done.output
     items = yaml.safe_load(after)["facts"]
     domains = [item for item in items if "cctld" in item]
@@ -236,6 +236,19 @@ def test_what_did_not_change_beside_a_changed_value_still_holds_at_its_address(t
     old, new = (item for item in items if "cctld_manager" in item)
     assert (old["standing"], old["until"]) == ("superseded", "2026-09")
     assert (new["cctld_manager"], new["key"]) == ("The Company", "2026-09")
+
+
+def test_domains_in_other_scripts_stand_beside_one_another(table, kb):
+    table("countries", COUNTRIES)
+    first = f"{CCTLD}XB,.भारत,.xn--h2brj9c,1,1,The Office,1,{LIST},2026-06\n"
+    both = f"{first}XB,.भारोत,.xn--h2breg3eve,1,1,The Office,1,{LIST},2026-09\n"
+    for text in (first, both, both):
+        done = table("cctld", text)
+    assert "0 records changed" in done.output
+    items = yaml.safe_load((kb / "regimes/xb.yml").read_text(encoding="utf-8"))["facts"]
+    found = [(x["idn_cctlds"], x["cite"]) for x in items if "idn_cctlds" in x]
+    assert found == [(["भारत"], "a-list xn--h2brj9c"), (["भारोत"], "a-list xn--h2breg3eve")]
+    assert all("standing" not in item for item in items)
 
 
 def test_a_disputed_value_is_not_added_again(table, kb):

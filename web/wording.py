@@ -32,6 +32,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Names and numbers": {
         "un_status": "In the United Nations",
         "cctld": "Country-code domain",
+        "idn_cctlds": "Domains in other scripts",
         "cctld_manager": "Domain managed by",
         "rir": "Regional Internet Registry",
     },

@@ -159,7 +159,7 @@ def _place(made: CommentedMap, item: Imported) -> bool:
         new = {
             name: rivals
             for name, value in item.values.items()
-            if not _settled(rivals := [old for old in there if name in old], item, name, value)
+            if not _settled(rivals := _rivals(there, name, value), item, name, value)
         }
     else:
         about = _address(item.values, item.section)
@@ -173,6 +173,16 @@ def _place(made: CommentedMap, item: Imported) -> bool:
         # Fields of one row that are new together stay together.
         _add(made[item.section], item, {name: item.values[name]} if name else item.values, rivals)
     return bool(new)
+
+
+def _rivals(there: Any, name: str, value: Any) -> list[Any]:
+    """What states the same fact; of a fact that may have several values, those with this one."""
+    several = isinstance(value, list)
+    return [
+        old
+        for old in there
+        if name in old and (not several or set(_plain(value)) & set(_plain(old[name])))
+    ]
 
 
 def _settled(rivals: list[Any], item: Imported, name: str, value: Any) -> bool:
@@ -258,6 +268,10 @@ def _sources(old: Any) -> set[str]:
 def _written(item: Imported, values: dict[str, Any], beside: dict[str, str]) -> CommentedMap:
     """A statement as a block; a relation or figure on one line."""
     made = CommentedMap(values)
+    for name, value in values.items():
+        if isinstance(value, list):
+            made[name] = CommentedSeq(value)
+            made[name].fa.set_flow_style()
     for name in ("key", "standing", "since", "until"):
         if name in beside:
             made[name] = beside[name]

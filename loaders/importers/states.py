@@ -49,10 +49,14 @@ def countries(row: Row) -> Found:
 
 
 def cctld(row: Row) -> Found:
-    """The country-code top-level domain and who manages it; domains in other scripts are left out."""
-    if row["delegated"] != "1" or row["iso_official"] != "1" or row["is_idn"] == "1":
+    """The country-code top-level domain and who manages it, and domains in other scripts."""
+    if row["delegated"] != "1" or row["iso_official"] != "1":
         return
     id, domain = row["iso2"].lower(), row["tld"].removeprefix(".")
+    if row["is_idn"] == "1":
+        cite = f"{row['source']} {row['tld_ascii'].removeprefix('.')}"
+        yield Imported(id, "facts", {"idn_cctlds": [domain]}, cite, row["as_of"])
+        return
     if row["iso2"] == "GB" and domain == "gb":
         return  # the older of two domains; .uk is the one in use
     values: Values = {"cctld": domain, "cctld_manager": row["manager"]}

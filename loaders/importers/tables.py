@@ -40,7 +40,7 @@ IMPORTERS = {
         ),
         states.countries,
     ),
-    "cctld": Importer(("iso2", "tld", "is_idn", "delegated", "manager", "iso_official"), states.cctld),
+    "cctld": Importer(("iso2", "tld", "tld_ascii", "is_idn", "delegated", "manager", "iso_official"), states.cctld),
     "rir": Importer(("iso2", "rir"), states.rir),
     "memberships": Importer(
         ("iso2", "org_id", "status", "crosscheck", "curation_note"), states.memberships
