@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from web.notes import Notes
+from web.regime import series
 from web.worldmap import STEPS, _bounds, _in_year, world
 
 MAPS = [
@@ -96,6 +98,7 @@ NEVER = {"since": None, "ratified": None, "signed": None, "until": None, "as_of"
         ({"status": "party", "signed": "2001", "ratified": "2003", "since": "2004-01-01"}, "2000", None),
         ({"status": "party", "signed": "2001", "ratified": "2003", "since": "2004-01-01"}, "2002", "signed"),
         ({"status": "party", "signed": "2001", "ratified": "2003", "since": "2004-01-01"}, "2004", "party"),
+        ({"status": "member", "since": "2010"}, "2005", None),
         ({"status": "member", "as_of": "2025-12"}, "2010", "undated"),
         ({"status": "member", "as_of": "2025-12"}, "2025", "member"),
         ({"status": "left", "since": "1995", "until": "2022-03-16"}, "2010", "member"),
@@ -146,7 +149,22 @@ def test_what_is_superseded_is_not_compared(site):
     ],
 )
 def test_what_cannot_be_compared_is_told(query, said, site):
-    assert said in " ".join(site.page(f"/compare?{query}").text.split())
+    page = site.page(f"/compare?{query}")
+    assert said in " ".join(page.text.split())
+    assert len(set(re.findall(r'<th scope="col"><a href="([^"]*)"', page.html))) <= 4
+
+
+def test_figures_before_the_latest_share_a_mark_only_where_they_stand_alike():
+    def shared(*standings):
+        figures = [
+            {"indicator": "x", "standing": standing, "statement": str(n)}
+            for n, standing in enumerate(standings)
+        ]
+        (row,) = series(figures, Notes([], [], None))
+        return row["shared"]
+
+    assert shared("held", "unverified", "unverified")
+    assert not shared("held", "unverified", "held")
 
 
 def test_a_regime_shows_its_figures_laws_and_what_it_signed(tiny_site):
