@@ -29,7 +29,16 @@ def planned(tables: list[tuple[str, Path]], kb: Path) -> list[Change]:
         importer = IMPORTERS[name]
         found, wrong = rows(table, importer, sources)
         problems += wrong
-        made += [item for row in found for item in importer.statements(row)]
+        if wrong:
+            continue
+        stated = [list(importer.statements(row)) for row in found]
+        made += [item for items in stated for item in items]
+        silent = sum(not items for items in stated)
+        if silent:
+            click.echo(
+                f"{table}: {silent} of {len(found)} rows state nothing that is recorded here",
+                err=True,
+            )
     if problems:
         click.echo(as_text(problems))
         files = ", ".join(str(table) for _, table in tables)

@@ -161,9 +161,36 @@ def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(tab
     assert regime(kb) == before
 
 
+FIGURES = "iso2,edition,score,corroborated,source_url,as_of\n"
+SIGNED = (
+    "iso2,instrument,status,date_signed,date_ratified,date_joined,entry_into_force,confidence,"
+    "source_url,as_of\n"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
+        (
+            "freedom",
+            f"{FIGURES}XA,2024,many,1,{LIST},2026\n",
+            "table.csv:2:1: score: not a number (got 'many'); wanted digits",
+        ),
+        (
+            "freedom",
+            f"{FIGURES}XA,soon,7,1,{LIST},2026\n",
+            "table.csv:2:1: edition: not a year (got 'soon')",
+        ),
+        (
+            "treaties",
+            f"{SIGNED}XA,gac,member,in May,,,,source_text,{LIST},2026\n",
+            "table.csv:2:1: date_signed: not a date (got 'in May')",
+        ),
+        (
+            "treaties",
+            f"{SIGNED}XA,a-pact,member,,,,,source_text,{LIST},2026\n",
+            "table.csv: 1 of 1 rows state nothing that is recorded here",
+        ),
         ("rir", "iso2,rir\nXA,ARIN\n", "lacks source_url, as_of"),
         ("rirs", RIR, "no importer 'rirs'; did you mean 'rir'?"),
         (

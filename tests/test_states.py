@@ -1,10 +1,13 @@
 """The pages on states: the map, records side by side, figures and laws of a regime."""
 
 import re
+import shutil
+import sqlite3
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from served import serve
 
 from web.notes import Notes
 from web.regime import series
@@ -62,6 +65,19 @@ def test_what_cannot_be_drawn_is_told_and_something_else_is(site):
     page = site.page("/map?show=indicator:happiness")
     assert "There is no “indicator:happiness” to draw" in page.text
     assert len(drawn(page.html)) > 200
+
+
+def test_where_there_is_nothing_to_draw_the_page_says_so(tiny_db, tmp_path):
+    shutil.copy(tiny_db, tmp_path / "kb.db")
+    connection = sqlite3.connect(tmp_path / "kb.db")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    for table in ("indicator", "relation"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("UPDATE regime SET cybercrime_law = NULL")
+    connection.commit()
+    connection.close()
+    with serve(tmp_path / "kb.db") as running:
+        assert "Nothing is recorded that could be drawn" in running.page("/map").text
 
 
 def test_a_year_without_figures_gives_the_latest(site):

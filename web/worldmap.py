@@ -41,6 +41,8 @@ def page(connection: sqlite3.Connection, asked: Mapping[str, str]) -> Row:
     options = _options(connection, terms)
     known = {option["value"] for group in options for option in group["options"]}
     show = asked.get("show") or FIRST
+    if not known:
+        return {"options": []}
     unknown = show if show not in known else None
     if unknown:
         show = FIRST if FIRST in known else next(iter(known), FIRST)

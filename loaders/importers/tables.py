@@ -125,8 +125,8 @@ def rows(
                 }
                 source = _source(row["source_url"], known)
                 row |= {"source": source.id, "tier": source.tier} if source else {"source": ""}
-                for name, pattern, what, want in _CELLS:
-                    if not re.fullmatch(pattern, row[name]):
+                for name, (pattern, what, want) in _CELLS.items():
+                    if name in row and not re.fullmatch(pattern, row[name]):
                         got = shown(row["source_url" if name == "source" else name])
                         wrong(reader.line_num, name, what, got, want)
                 found.append(row)
@@ -135,14 +135,18 @@ def rows(
     return found, problems
 
 
-# Cell, what it must look like, what is wrong otherwise, what is wanted.
-_CELLS = (
-    ("iso2", r"[A-Z]{2}", "no country code", "wanted two capital letters of ISO 3166-1"),
-    ("as_of", r"\d{4}(-\d\d){0,2}", "not a date", "wanted YYYY, YYYY-MM or YYYY-MM-DD"),
-    (
-        "source",
-        r".+",
-        "no source with this address",
-        "write one with `igkb new source` and read it",
+_DATE = r"\d{4}(-\d\d){0,2}"
+_A_DATE = ("not a date", "wanted YYYY, YYYY-MM or YYYY-MM-DD")
+_A_YEAR = (r"(GCI )?\d{4}", "not a year", "wanted YYYY")
+_A_NUMBER = (r"-?\d+(\.\d+)?", "not a number", "wanted digits, with a point if need be")
+# Cell -> what it must look like, what is wrong otherwise, what is wanted.
+_CELLS = {
+    "iso2": (r"[A-Z]{2}", "no country code", "wanted two capital letters of ISO 3166-1"),
+    "as_of": (_DATE, *_A_DATE),
+    "source": (
+        r".+", "no source with this address", "write one with `igkb new source` and read it"
     ),
-)
+    **dict.fromkeys(("date_signed", "date_ratified", "date_joined", "entry_into_force"), (f"({_DATE})?", *_A_DATE)),
+    **dict.fromkeys(("edition", "year"), _A_YEAR),
+    **dict.fromkeys(("score", "shutdowns_started", "shutdown_events", "total_days", "ipv4_prefixes", "ipv6_prefixes", "value", *figures.PARTS, *figures.QUESTIONS), _A_NUMBER),
+}  # fmt: skip
