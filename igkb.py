@@ -38,10 +38,13 @@ def check(paths: tuple[Path, ...], kb: Path, form: str) -> None:
 
     PATHS are files and folders of records. Exits 1 if there is any; warnings alone exit 0.
     """
-    from loaders.check import check as find
-    from loaders.problem import FORMATS
+    from jobs.database import without_collections
 
-    problems = find(kb, paths)
+    with without_collections():
+        from loaders.check import check as find
+        from loaders.problem import FORMATS
+
+        problems = find(kb, paths)
     if problems or form == "json":
         click.echo(FORMATS[form](problems))
     errors = sum(not problem.warning for problem in problems)

@@ -68,14 +68,20 @@ with Session(engine) as session:
 """
 
 
-def prepared() -> Path:
-    """The programs of the venv, which is made when it is not there or its list has changed."""
-    wanted, made = HERE / "requirements-peers.txt", VENV / "requirements-peers.txt"
+def prepared(place: Path, wanted: Path, *more: object) -> Path:
+    """The programs of the venv `place`, made when it is not there or the list `wanted` has changed.
+
+    `more` goes to a second `pip install`.
+    """
+    made = place / wanted.name
     if not made.exists() or made.read_text() != wanted.read_text():
-        venv.create(VENV, clear=True, with_pip=True)
-        subprocess.run([VENV / "bin/pip", "install", "-q", "-r", wanted], check=True)
+        venv.create(place, clear=True, with_pip=True)
+        for what in (["-r", wanted], list(more)):
+            if what:
+                pip = [place / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+                subprocess.run([*map(str, pip), *map(str, what)], check=True)
         made.write_text(wanted.read_text())
-    return VENV / "bin"
+    return place / "bin"
 
 
 def one_file(kb: Path, out: Path) -> Path:
@@ -95,7 +101,7 @@ def timed(*command: object) -> float:
 
 def run(kb: Path, work: Path) -> dict[str, float]:
     """Wall seconds of each way."""
-    bin = prepared()
+    bin = prepared(VENV, HERE / "requirements-peers.txt")
     all_in_one, script, out = one_file(kb, work / "all.yml"), work / "add_all.py", work / "peer.db"
     script.write_text(ADD_ALL)
     found = {}

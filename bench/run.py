@@ -18,9 +18,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import peers
+
 HERE = Path(__file__).parent
-WORK = HERE.parent / ".bench"
-IGKB = str(Path(sys.executable).with_name("igkb"))
+ROOT = HERE.parent
+WORK = ROOT / ".bench"
+# As users have it: what the tests bring (numpy) would be imported by sqlite-utils where it is there.
+BIN = peers.prepared(WORK / "igkb", ROOT / "requirements.lock", "--no-deps", "--editable", ROOT)
+PYTHON, IGKB = str(BIN / "python"), str(BIN / "igkb")
 RATIO = {1_000: 4.5, 10_000: 2.1, 100_000: 1.6}  # build / floor, at most
 ROUNDS = {1_000: 5, 10_000: 3}
 
@@ -72,9 +77,9 @@ def prepare(size: int) -> Path:
     folder = WORK / str(size)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    timed(sys.executable, HERE / "corpus.py", folder / "kb", size)
+    timed(PYTHON, HERE / "corpus.py", folder / "kb", size)
     timed(IGKB, "build", "--kb", folder / "kb", "-o", folder / "kb.db")
-    timed(sys.executable, HERE / "floor.py", "freeze", folder / "kb.db", folder / "rows.pickle")
+    timed(PYTHON, HERE / "floor.py", "freeze", folder / "kb.db", folder / "rows.pickle")
     return folder
 
 
@@ -86,12 +91,12 @@ def same_elsewhere(folder: Path) -> bool:
         return digest(Path(other, "kb.db")) == digest(folder / "kb.db")
 
 
-def measure(size: int, rounds: int, peers: bool) -> Figures:
+def measure(size: int, rounds: int, with_peers: bool) -> Figures:
     folder, one = prepare(size), prepare(1)
     found = Figures(size)
     record = folder / f"kb/institutions/body-{size // 2:06}.yml"
     for _ in range(rounds):
-        command = (sys.executable, HERE / "floor.py", "run", folder / "kb", folder / "rows.pickle")
+        command = (PYTHON, HERE / "floor.py", "run", folder / "kb", folder / "rows.pickle")
         inner = subprocess.run(
             [*map(str, command), folder / "floor.db"], capture_output=True, check=True
         )
@@ -104,10 +109,8 @@ def measure(size: int, rounds: int, peers: bool) -> Figures:
         found.one.append(timed(IGKB, "build", "--kb", one / "kb", "-o", one / "kb.db")[0])
         found.check.append(timed(IGKB, "check", "--kb", folder / "kb", record)[0])
         found.help.append(timed(IGKB, "--help")[0])
-        if peers:
-            import peers as others
-
-            for name, seconds in others.run(folder / "kb", folder).items():
+        if with_peers:
+            for name, seconds in peers.run(folder / "kb", folder).items():
                 found.peers.setdefault(name, []).append(seconds)
     found.bytes = (folder / "kb.db").stat().st_size
     found.same = same_elsewhere(folder)

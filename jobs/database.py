@@ -1,11 +1,16 @@
 """The database as commands want it: built, fresh, open for reading, with errors in one line."""
 
 import contextlib
+import gc
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from loaders.store import Store
 
 ROOT = Path(__file__).parent.parent
 
@@ -13,12 +18,25 @@ ROOT = Path(__file__).parent.parent
 def built(kb: Path, output: Path, err: bool = False) -> None:
     """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems."""
     from loaders.ahead import ahead
+    from loaders.store import store
 
-    with ahead(kb):
-        _built(kb, output, err)
+    with without_collections(), ahead(kb), store(kb) as apart:
+        _built(kb, output, err, apart)
 
 
-def _built(kb: Path, output: Path, err: bool) -> None:
+@contextlib.contextmanager
+def without_collections() -> Iterator[None]:
+    """Without the cyclic garbage collector: records make no cycles, and it would visit them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _built(kb: Path, output: Path, err: bool, store: "Store") -> None:
     from tqdm import tqdm
 
     from loaders.problem import Refused, as_text
@@ -31,7 +49,7 @@ def _built(kb: Path, output: Path, err: bool) -> None:
         bar.update(done - bar.n)
 
     try:
-        summary = write(kb, output, progress)
+        summary = write(kb, output, progress, store)
     except Refused as refused:
         bar.close()
         click.echo(as_text(refused.problems))

@@ -1,6 +1,6 @@
-"""Read ahead: a second process reads the files while this one checks and writes what was read.
+"""Read ahead: another process reads the files while this one checks what was read.
 
-Imports nothing heavy, so that the second process reads while this one still imports the schema.
+Imports nothing heavy, so that it reads while this one still imports the schema.
 """
 
 import marshal
@@ -15,8 +15,15 @@ from typing import IO
 from loaders import read
 from loaders.problem import Refused
 
-WORTH = 500  # files; for fewer the second process costs about what it saves
+WORTH = 500  # files; for fewer another process costs about what it saves
 CHUNK = 64  # files sent at once
+
+
+def worth(kb: Path) -> bool:
+    """Are there records enough below `kb`, and processors, for more processes than one?"""
+    if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
+        return False
+    return sum(1 for _ in kb.glob("*/*.yml")) >= WORTH
 
 
 @contextmanager
@@ -26,8 +33,7 @@ def ahead(kb: Path) -> Iterator[None]:
     That process ends with this one, however this one ends: it then writes to a pipe nobody reads.
     Whatever it does not deliver is read here, so what comes out is the same with and without it.
     """
-    few = sum(1 for _ in kb.glob("*/*.yml")) < WORTH
-    if few or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
+    if not worth(kb):
         yield
         return
     before = read.read_before

@@ -17,7 +17,7 @@ from loaders.index import Index, survey
 from loaders.problem import Place, Problem, Refused, Said, shown
 from loaders.read import FOLDERS, Document, placed, read
 from loaders.refer import citations, learn, references
-from loaders.rules import numbered, own_rules
+from loaders.rules import numbered, own_rules, statement_ids
 from loaders.words import in_our_words, salvaged
 from schema import RECORDS, Item
 
@@ -35,6 +35,7 @@ class Checked:
 
     document: Document
     record: Item
+    statements: tuple[tuple[Place, str], ...]  # the way to each and its id
 
 
 @dataclass
@@ -50,8 +51,7 @@ class Whole:
     def gather(self, checked: Checked) -> Iterator[Said]:
         """Note what this record adds to the picture; tells of former ids that are taken."""
         record, document = checked.record, checked.document
-        for _, citation in citations(record):
-            self.cited.add(citation.source)
+        self.cited.update(citation.source for _, citation in citations(record))
         for old in getattr(record, "former_ids", ()):
             taken = self.index.files.get(old) or self.former.get(old)
             if taken:
@@ -225,8 +225,9 @@ def check_file(path: Path, section: str) -> tuple[Checked | None, list[Problem]]
     except ValidationError as error:
         said.extend(in_our_words(error, cls))
         record = salvaged(cls, document.value)
-    said.extend(own_rules(record, document, sound=not said))
-    return Checked(document, record), placed(path, said)
+    statements = tuple(statement_ids(record, document.id))
+    said.extend(own_rules(record, document, statements, sound=not said))
+    return Checked(document, record, statements), placed(path, said)
 
 
 def check(kb: Path, only: Collection[Path] = ()) -> list[Problem]:

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from loaders.check import Checked
 from loaders.index import Index
 from loaders.links import citation_url
-from loaders.rules import FACTS, LISTS, SINGLE, affiliated, numbered, statement_ids
+from loaders.rules import FACTS, LISTS, SINGLE, affiliated, numbered
 from schema import (
     ABSENT,
     Affiliation,
@@ -190,7 +190,7 @@ def _statements(checked: Checked, index: Index, emit: Emit) -> None:
                 )  # fmt: skip
                 _citations(id, item, index, emit)
         return
-    for place, id in statement_ids(record, document.id):
+    for place, id in checked.statements:
         section, number = str(place[0]), int(place[1])
         item = getattr(record, section)[number]
         if section == "facts":

@@ -1,7 +1,7 @@
 """What a record must keep to on its own, beyond the types of its fields."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from loaders.problem import Place, Said, shown
@@ -34,7 +34,9 @@ def numbered(record: Item, section: str) -> Iterator[tuple[int, Any]]:
             yield number, item
 
 
-def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
+def own_rules(
+    record: Item, document: Document, statements: Iterable[tuple[Place, str]], sound: bool
+) -> Iterator[Said]:
     """What the record breaks on its own; `sound` where all its fields could be read."""
     held: list[Said] = []
     if isinstance(record, InstitutionRecord):
@@ -57,7 +59,7 @@ def own_rules(record: Item, document: Document, sound: bool) -> Iterator[Said]:
     yield from held
     for section in ("facts", *NATURAL_KEYS):
         yield from _dates(record, section)
-    yield from _addresses(record, document.id, {said.place for said in held})
+    yield from _addresses(statements, {said.place for said in held})
     if isinstance(record, TermListRecord):
         yield from _twice(("terms",), [(n, t.term) for n, t in numbered(record, "terms")], "term")
     if isinstance(record, PersonRecord):
@@ -136,10 +138,10 @@ def _held_twice(record: InstitutionRecord) -> Iterator[Said]:
                 )
 
 
-def _addresses(record: Item, id: str, told: set[Place]) -> Iterator[Said]:
+def _addresses(statements: Iterable[tuple[Place, str]], told: set[Place]) -> Iterator[Said]:
     """Statements that would share an id; of the places in `told` there is a clearer problem."""
     seen: dict[str, Place] = {}
-    for place, statement in statement_ids(record, id):
+    for place, statement in statements:
         if statement in seen and place not in told:
             first = ".".join(map(str, seen[statement]))
             want = "give one of the two a `key:` of its own"

@@ -1,10 +1,8 @@
 """Rows -> tables, indexes, search, views: the database, whole or not at all."""
 
-import gc
 import os
 import secrets
 import signal
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlite_utils
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
@@ -20,7 +17,8 @@ import schema
 from loaders.check import Progress, walk
 from loaders.history import history
 from loaders.problem import Problem, Refused
-from loaders.rows import History, Row, Table, columns, rows, table_of
+from loaders.rows import Row, Table, rows, table_of
+from loaders.store import Store
 from schema.views import SEARCHED, VIEWS
 
 APPLICATION_ID = 0x69676B62  # "igkb", so that `file` and others can tell the database
@@ -39,8 +37,13 @@ class Summary:
     warnings: tuple[Problem, ...]
 
 
-def build(kb: Path, target: Path, progress: Progress = lambda done, total: None) -> Summary:
-    """Check the records below `kb` and write the database `target`.
+def build(
+    kb: Path,
+    target: Path,
+    progress: Progress = lambda done, total: None,
+    store: Store | None = None,
+) -> Summary:
+    """Check the records below `kb` and write the database `target`, through `store` or one of its own.
 
     Raises Refused with every problem, and OSError or sqlite3.Error where the file cannot be
     written; in each case, and when the process is killed, `target` stays as it was.
@@ -48,64 +51,46 @@ def build(kb: Path, target: Path, progress: Progress = lambda done, total: None)
     started = time.perf_counter()
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
-    with _no_collections(), replacing(target) as path:
-        writer = Writer(path, history(kb))
+    store = store or Store()
+    with replacing(target) as path:
+        changes = history(kb)
         try:
+            writer = Writer(path, store)
             for checked, index, found in walk(kb, progress=progress):
                 problems.extend(found)
                 if checked and not _faulty(problems):
-                    writer.add(rows(checked, index, writer.history))
+                    writer.add(rows(checked, index, changes))
             if _faulty(problems):
                 raise Refused(*sorted(set(problems)))
             counts = writer.finish()
         finally:
-            writer.close()
+            store.close()
     return Summary(
         counts["record"], counts["statement"], counts["citation"], counts["claim"],
         time.perf_counter() - started, tuple(sorted(problems)),
     )  # fmt: skip
 
 
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Without the cyclic garbage collector: records make no cycles, and it would visit them all."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _faulty(problems: list[Problem]) -> bool:
     return any(not problem.warning for problem in problems)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
-    # The file is new, private and renamed when whole: a journal would guard nothing, and would be
-    # left beside the database when the process is killed.
-    connection.execute("PRAGMA journal_mode=off")
-    connection.execute("PRAGMA synchronous=off")
-    return connection
-
-
 class Writer:
-    """The tables of the schema in a new file, filled in bulk through the driver."""
+    """Rows as they come -> the store, many at a time."""
 
-    def __init__(self, path: Path, history: History) -> None:
-        self.connection = _open(path)
-        self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        self.connection.execute(f"PRAGMA user_version={schema.VERSION}")
-        for table in schema.TABLES:
-            create = CreateTable(table_of(table)).compile(dialect=sqlite.dialect())
-            self.connection.execute(str(create))
-        self.connection.execute("BEGIN")
+    def __init__(self, path: Path, store: Store) -> None:
+        self.store = store
+        store.open(str(path), [
+            f"PRAGMA application_id={APPLICATION_ID}",
+            f"PRAGMA user_version={schema.VERSION}",
+            *(
+                str(CreateTable(table_of(table)).compile(dialect=sqlite.dialect()))
+                for table in schema.TABLES
+            ),
+        ])  # fmt: skip
         self.batch: dict[Table, list[Row]] = {table: [] for table in schema.TABLES}
         self.counts: Counter[str] = Counter()
         self.held = 0
-        self.history = history
 
     def add(self, found: Iterator[tuple[Table, Row]]) -> None:
         """Take rows; insert them when enough are held."""
@@ -116,43 +101,23 @@ class Writer:
             self._insert()
 
     def _insert(self) -> None:
-        for table, batch in self.batch.items():
-            if batch:
-                name = str(table.__tablename__)
-                marks = ",".join("?" * len(columns(table)))
-                self.connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', batch)  # noqa: S608  # names of our own tables
-                self.counts[name] += len(batch)
-                batch.clear()
+        full = {str(table.__tablename__): batch for table, batch in self.batch.items() if batch}
+        self.store.insert(full)
+        for name, batch in full.items():
+            self.counts[name] += len(batch)
+            batch.clear()
         self.held = 0
 
     def finish(self) -> Counter[str]:
-        """Indexes, search, views, statistics; returns the number of rows in each table."""
+        """All that is left to do; returns the number of rows in each table."""
         self._insert()
-        self.batch[schema.Build].extend(self._about())
+        self.batch[schema.Build] += [
+            ("schema_version", str(schema.VERSION)),
+            *((f"rows_{table}", str(count)) for table, count in sorted(self.counts.items())),
+        ]
         self._insert()
-        self.connection.execute("COMMIT")
-        broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise AssertionError(f"rows that refer to nothing: {broken[:5]}")
-        database = sqlite_utils.Database(self.connection)
-        database.index_foreign_keys()
-        database.table("statement").create_index(["field", "value"])
-        for name, searched in SEARCHED.items():
-            database.table(name).enable_fts(searched, tokenize="unicode61 remove_diacritics 2")
-        for name, view in VIEWS.items():
-            database.create_view(name, view.sql)
-        self.connection.execute("ANALYZE")
-        self.connection.execute("PRAGMA optimize")
+        self.store.finish(SEARCHED, {name: view.sql for name, view in VIEWS.items()})
         return self.counts
-
-    def _about(self) -> Iterator[tuple[str, str]]:
-        yield "schema_version", str(schema.VERSION)
-        for table in sorted(self.counts):
-            yield f"rows_{table}", str(self.counts[table])
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.connection.close()
 
 
 @contextmanager

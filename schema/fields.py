@@ -108,10 +108,19 @@ Better = Annotated[str, OneOf("higher", "lower")]
 YesNo = Annotated[str, OneOf("yes", "no", "true", "false")]
 
 
-class Item(SQLModel):
+STRICT = {"sqlite_strict": True}  # what every table is: a text in a column of numbers is refused
+
+
+class Declared(SQLModel):
+    """Fields declared once. How they are validated is worked out when first needed: tables never do."""
+
+    model_config = SQLModelConfig(defer_build=True)
+
+
+class Item(Declared):
     """A mapping read from YAML. It knows its keys and refuses every other."""
 
-    model_config = SQLModelConfig(extra="forbid", defer_build=True)
+    model_config = SQLModelConfig(extra="forbid")
     # SQLModel's own __init__ makes validation call back into Python for every nested mapping,
     # which doubles its time; records need nothing of what it adds for tables.
     __init__ = BaseModel.__init__

@@ -1,12 +1,12 @@
 """A body that governs, advises, campaigns or was only proposed: its record and its tables."""
 
-from sqlmodel import SQLModel
-
 from schema.fields import (
     LARGEST,
+    STRICT,
     Binding,
     Country,
     Currency,
+    Declared,
     FactDate,
     Id,
     Item,
@@ -24,7 +24,7 @@ from schema.record import RecordKey
 from schema.statement import Cited, Standings, StatementLink
 
 
-class Identity(SQLModel):
+class Identity(Declared):
     """Which body it is. Needs no citation: it only says whom the record is about."""
 
     name: Text = required("The full name, in English where the body has one.")
@@ -33,7 +33,7 @@ class Identity(SQLModel):
     url: Url | None = optional("Its own site.")
 
 
-class Identifiers(SQLModel):
+class Identifiers(Declared):
     """The body in other catalogues."""
 
     wikidata: Text | None = optional("Wikidata item, Q and digits.")
@@ -44,7 +44,7 @@ class Identifiers(SQLModel):
     digwatch: Text | None = optional("Page name on Digital Watch.")
 
 
-class SingleFacts(SQLModel):
+class SingleFacts(Declared):
     """Facts of which one value is held at a time."""
 
     type: Id | None = term(
@@ -95,7 +95,7 @@ class Fact(Cited, Facts):
     """One item of `facts`: one or more values that rest on the same citation."""
 
 
-class DecisionFields(SQLModel):
+class DecisionFields(Declared):
     """Who decides what, and how."""
 
     area: Id = term("decision-areas", "What is decided.", may_miss=False)
@@ -106,7 +106,7 @@ class DecisionFields(SQLModel):
     binding: Binding | None = optional("Does it bind those it is about: yes, no or conditional.")
 
 
-class RelationFields(SQLModel):
+class RelationFields(Declared):
     """How the body stands to another."""
 
     kind: Id = term("relation-kinds", "Which relation; the inverse is derived.", may_miss=False)
@@ -117,7 +117,7 @@ class RelationFields(SQLModel):
     )
 
 
-class OfficeFields(SQLModel):
+class OfficeFields(Declared):
     """A post held in the body."""
 
     title: Text = required("What the post is called.")
@@ -127,14 +127,14 @@ class OfficeFields(SQLModel):
     term: Text | None = optional("For how long it is held.")
 
 
-class EventFields(SQLModel):
+class EventFields(Declared):
     """A dated turning point."""
 
     date: PartialDate = required("When.")
     title: Text = required("What happened, in words of ours.")
 
 
-class NameFields(SQLModel):
+class NameFields(Declared):
     """Another name of the body."""
 
     name: Text = required("The name.")
@@ -182,7 +182,7 @@ class Institution(SingleFacts, Identity, RecordKey, table=True):
     one. Proofs are in statement and citation.
     """
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     function: str | None = optional("What it does: a JSON list of terms of functions.")
     issue_area: str | None = optional("What it deals with: a JSON list of terms of issue-areas.")
     decision_rule: str | None = optional(
@@ -196,37 +196,37 @@ class Institution(SingleFacts, Identity, RecordKey, table=True):
 class Decision(Standings, DecisionFields, StatementLink, table=True):
     """Who decides what and how: body, area and stage, with rule, threshold and bindingness."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Relation(Standings, RelationFields, StatementLink, table=True):
     """How bodies stand to one another, written once; the view `link` shows both directions."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Office(Standings, OfficeFields, StatementLink, table=True):
     """Posts held in bodies: chairs, seats, directors, and how they are filled."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Event(Standings, EventFields, StatementLink, table=True):
     """Dated turning points in the life of bodies."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Name(Standings, NameFields, StatementLink, table=True):
     """Other names of bodies: former, in other languages, acronyms."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
-class Identifier(SQLModel, table=True):
+class Identifier(Declared, table=True):
     """Bodies in other catalogues, for joining with other data."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     institution: str = required("The body.", foreign_key="institution.id", primary_key=True)
     scheme: str = required("The catalogue: wikidata, ror, isni, …", primary_key=True)
     value: str = required("Its id there.")

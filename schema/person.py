@@ -1,13 +1,11 @@
 """Someone who speaks or writes: the public name, the affiliation, nothing more."""
 
-from sqlmodel import SQLModel
-
-from schema.fields import Id, Item, Text, Url, many, optional, required, term
+from schema.fields import STRICT, Declared, Id, Item, Text, Url, many, optional, required, term
 from schema.record import RecordKey
 from schema.statement import Cited, Standings
 
 
-class PersonFields(SQLModel):
+class PersonFields(Declared):
     """Who it is."""
 
     name: Text = required("The name under which they speak in public.")
@@ -16,7 +14,7 @@ class PersonFields(SQLModel):
     url: Url | None = optional("Their own public page.")
 
 
-class AffiliationFields(SQLModel):
+class AffiliationFields(Declared):
     """To which body they belong, and from which part of the field they speak there."""
 
     institution: Id | None = optional("The body.", foreign_key="institution.id")
@@ -41,13 +39,13 @@ class PersonRecord(PersonFields, Item):
 class Person(PersonFields, RecordKey, table=True):
     """People who speak in the posts or wrote sources that are recorded passage by passage."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Affiliation(Standings, AffiliationFields, table=True):
     """Which person belongs to which body, as what, since when, in which stakeholder group."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     statement: str = required(
         "The statement this row spells out.", foreign_key="statement.id", primary_key=True
     )

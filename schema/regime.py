@@ -3,14 +3,25 @@
 from typing import Annotated
 
 from pydantic import StringConstraints
-from sqlmodel import SQLModel
 
-from schema.fields import Id, Number, PartialDate, Text, Url, many, optional, required, term
+from schema.fields import (
+    STRICT,
+    Declared,
+    Id,
+    Number,
+    PartialDate,
+    Text,
+    Url,
+    many,
+    optional,
+    required,
+    term,
+)
 from schema.institution import Facts, InstitutionRecord
 from schema.statement import Cited, Standings, StatementLink
 
 
-class Codes(SQLModel):
+class Codes(Declared):
     """The state in ISO 3166-1."""
 
     iso2: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = required(
@@ -21,7 +32,7 @@ class Codes(SQLModel):
     )
 
 
-class SingleRegimeFacts(SQLModel):
+class SingleRegimeFacts(Declared):
     """Facts that only a state has; one value is held at a time."""
 
     un_status: Id | None = term(
@@ -58,7 +69,7 @@ class RegimeFact(Cited, RegimeFacts, Facts):
     """One item of a regime's `facts`."""
 
 
-class MeasureFields(SQLModel):
+class MeasureFields(Declared):
     """What the state does: law, power, ban, plan."""
 
     kind: Id = term("measure-kinds", "What sort of measure it is.", may_miss=False)
@@ -80,7 +91,7 @@ class MeasureItem(Cited, MeasureFields):
     grounds: list[Text] | None = optional("The grounds on which it may be used.")
 
 
-class LawFields(SQLModel):
+class LawFields(Declared):
     """A law that a catalogue of laws names, without what it says: that is a measure."""
 
     area: Id = term("law-areas", "What it is about.", may_miss=False)
@@ -92,7 +103,7 @@ class LawItem(Cited, LawFields):
     """One item of `laws`."""
 
 
-class IndicatorFields(SQLModel):
+class IndicatorFields(Declared):
     """A figure that somebody publishes for many states, so that they can be compared."""
 
     indicator: Id = term("indicators", "What is measured.", may_miss=False)
@@ -118,7 +129,7 @@ class RegimeRecord(Codes, InstitutionRecord):
     indicators: list[IndicatorItem] = many("Figures by which states are compared.")
 
 
-class RegimeKey(SQLModel):
+class RegimeKey(Declared):
     """The key of a regime: its institution."""
 
     id: str = required("The code in lower case.", foreign_key="institution.id", primary_key=True)
@@ -127,24 +138,24 @@ class RegimeKey(SQLModel):
 class Regime(SingleRegimeFacts, Codes, RegimeKey, table=True):
     """States and unions as regimes: code, domain, registry. Their other facts are in institution."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     idn_cctlds: str | None = optional("Its domains in other scripts: a JSON list.")
 
 
 class Measure(Standings, MeasureFields, StatementLink, table=True):
     """What states do to or on the Internet: the law, the power, who holds it, since when."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     grounds: str | None = optional("The grounds on which it may be used: a JSON list.")
 
 
 class Law(Standings, LawFields, StatementLink, table=True):
     """Laws that a catalogue names for a state, by area; what a law says is in measure."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
 
 
 class Indicator(Standings, IndicatorFields, StatementLink, table=True):
     """Figures for states, one row a state, indicator and year; units stand in term."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT

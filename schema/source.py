@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints
-from sqlmodel import SQLModel
 
 from schema.fields import (
+    STRICT,
+    Declared,
     Extent,
     Id,
     Item,
@@ -24,14 +25,14 @@ from schema.fields import (
 from schema.record import RecordKey
 
 
-class Reading(SQLModel):
+class Reading(Declared):
     """How much of the source the curator really read, and when."""
 
     read: Read = required("full-text, excerpt, or catalogue (an index entry only).")
     accessed: PartialDate = required("When it was read.")
 
 
-class SourceFields(SQLModel):
+class SourceFields(Declared):
     """The source in the words of CSL, so that export is a copy."""
 
     title: Text = required("The title.")
@@ -53,7 +54,7 @@ class SourceFields(SQLModel):
     note: Text | None = optional("A remark of the curator on the source.")
 
 
-class ClaimFields(SQLModel):
+class ClaimFields(Declared):
     """What a passage says about a body."""
 
     about: Id = required("The body spoken of.", foreign_key="institution.id")
@@ -65,7 +66,7 @@ class ClaimItem(ClaimFields, Item):
     """One item of a passage's `claims`. Its citation is the passage it stands in."""
 
 
-class PassageFields(SQLModel):
+class PassageFields(Declared):
     """A passage: where it begins and ends, and what it says."""
 
     key: Id = required("Short name of the passage, by which it is cited.")
@@ -101,7 +102,7 @@ class SourceRecord(Reading, SourceFields, Item):
     passages: list[PassageItem] = many("Passages recorded in it.")
 
 
-class PostFields(SQLModel):
+class PostFields(Declared):
     """What only a mailing-list post has."""
 
     list: Id = term("lists", "The mailing list.", may_miss=False)
@@ -140,13 +141,13 @@ class PostRecord(Reading, PostFields, Item):
 class Source(Reading, SourceFields, RecordKey, table=True):
     """Every citable document, posts included: what it is and how much of it was read."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     kind: str = required("What sort of document it is: a term of source-kinds.")
     tier: str = required("primary: the act, text or body itself; secondary: about it.")
     read: str = required("full-text, excerpt, or catalogue (an index entry only).")
 
 
-class PostKey(SQLModel):
+class PostKey(Declared):
     """The key of a post: its source."""
 
     id: str = required("The id: the name of its file.", foreign_key="source.id", primary_key=True)
@@ -155,7 +156,7 @@ class PostKey(SQLModel):
 class Post(PostFields, PostKey, table=True):
     """Mailing-list posts: who wrote what to which list, in answer to what."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     list: str = required("The mailing list: a term of lists.")
     sent_time: str | None = optional("The time it was sent, in UTC.")
     page: str = required("The post on whose page its words were read.", foreign_key="post.id")
@@ -163,7 +164,7 @@ class Post(PostFields, PostKey, table=True):
     ends: str = required("The last words on that page that are its own.")
 
 
-class PassageKey(SQLModel):
+class PassageKey(Declared):
     """The key of a passage."""
 
     id: str = required("`source_key`.", primary_key=True)
@@ -173,7 +174,7 @@ class PassageKey(SQLModel):
 class Passage(PassageFields, PassageKey, table=True):
     """Passages of sources: where they begin and end, and what they say in our words."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     position: int = required("1 for the first passage of its source, and so on.")
     person: str | None = optional("Whose words they are.", foreign_key="person.id")
     body: str | None = optional(
@@ -182,15 +183,15 @@ class Passage(PassageFields, PassageKey, table=True):
     url: str | None = optional("The page, with a text fragment that opens it at the passage.")
 
 
-class Answer(SQLModel, table=True):
+class Answer(Declared, table=True):
     """Which passage answers, contradicts or quotes which."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     passage: str = required("The passage that answers.", foreign_key="passage.id", primary_key=True)
     answers: str = required("The passage answered.", foreign_key="passage.id", primary_key=True)
 
 
-class ClaimKey(SQLModel):
+class ClaimKey(Declared):
     """The key of a claim."""
 
     id: str = required("`passage_about`.", primary_key=True)
@@ -200,7 +201,7 @@ class ClaimKey(SQLModel):
 class Claim(ClaimFields, ClaimKey, table=True):
     """What was said about whom: speaker, body, stance. The speaker's opinion, never a fact of ours."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     person: str | None = optional("Who says it.", foreign_key="person.id")
     body: str | None = optional("Who says it, where a body speaks.", foreign_key="institution.id")
     gist: str = required("What is said, in words of ours.")

@@ -4,12 +4,23 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from schema.fields import Id, Item, PartialDate, Phrase, Standing, Text, optional, required
+from schema.fields import (
+    STRICT,
+    Declared,
+    Id,
+    Item,
+    PartialDate,
+    Phrase,
+    Standing,
+    Text,
+    optional,
+    required,
+)
 
 
-class CitationFields(SQLModel):
+class CitationFields(Declared):
     """Where in a source a statement stands."""
 
     source: Id = required(
@@ -50,7 +61,7 @@ Citations = Annotated[
 ]
 
 
-class Standings(SQLModel):
+class Standings(Declared):
     """When a statement holds, and how well it stands."""
 
     since: PartialDate | None = optional("The first year, month or day on which it holds.")
@@ -73,7 +84,7 @@ class Cited(Standings, Item):
     cite: Citations = required("What it rests on: `source-id locator`, or a list of these.")
 
 
-class StatementLink(SQLModel):
+class StatementLink(Declared):
     """The two columns by which a row of a section leads back to its statement."""
 
     statement: str = required(
@@ -82,7 +93,7 @@ class StatementLink(SQLModel):
     institution: str = required("The body it is about.", foreign_key="institution.id")
 
 
-class StatementFields(SQLModel):
+class StatementFields(Declared):
     """What is stated, and of whom."""
 
     id: str = required(
@@ -98,12 +109,12 @@ class StatementFields(SQLModel):
 class Statement(Standings, StatementFields, table=True):
     """Every cited value of every record, one row each: what is said, since when, how well it stands."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     note: str | None = optional("A remark of the curator: how to read the source, what is open.")
     line: int = required("The line of the record's file at which it is written.")
 
 
-class CitationKey(SQLModel):
+class CitationKey(Declared):
     """The key of a citation: its statement, and its number among those of the statement."""
 
     statement: str = required("The statement.", foreign_key="statement.id", primary_key=True)
@@ -115,7 +126,7 @@ class CitationKey(SQLModel):
 class Citation(CitationFields, CitationKey, table=True):
     """What each statement rests on: source, place in it, and a link straight to that place."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     locator: str | None = optional("Section, article, paragraph, heading or passage.")
     passage: str | None = optional(
         "The passage, where the source is recorded passage by passage.", foreign_key="passage.id"

@@ -1,12 +1,22 @@
 """Controlled vocabularies: a term, what it means, and where its neighbour begins."""
 
-from sqlmodel import SQLModel
-
-from schema.fields import Better, Id, Item, Locator, Text, YesNo, many, optional, required
+from schema.fields import (
+    STRICT,
+    Better,
+    Declared,
+    Id,
+    Item,
+    Locator,
+    Text,
+    YesNo,
+    many,
+    optional,
+    required,
+)
 from schema.statement import Citations
 
 
-class TermFields(SQLModel):
+class TermFields(Declared):
     """One term of a list."""
 
     term: Id = required("The term, as records write it.")
@@ -42,7 +52,7 @@ class TermListRecord(Item):
     terms: list[TermItem] = required("The terms.", min_length=1)
 
 
-class TermKey(SQLModel):
+class TermKey(Declared):
     """The key of a term."""
 
     id: str = required("`list_term`.", primary_key=True)
@@ -52,7 +62,7 @@ class TermKey(SQLModel):
 class Term(TermFields, TermKey, table=True):
     """The controlled vocabularies: what each term means and where its neighbour begins."""
 
-    __table_args__ = {"sqlite_strict": True}
+    __table_args__ = STRICT
     symmetric: str | None = optional("yes where a relation reads the same from both sides.")
     better: str | None = optional("indicators: higher or lower.")
     locator: str | None = optional("Whether citations of this kind of source need a locator.")

@@ -18,6 +18,7 @@ from conftest import HERE, IGKB, environment, run
 from loaders import ahead
 from loaders.problem import Refused
 from loaders.read import FOLDERS
+from loaders.store import store
 from loaders.write import APPLICATION_ID, build
 from schema import RECORDS, TABLES, VERSION
 from schema.views import SEARCHED, VIEWS
@@ -271,6 +272,37 @@ def test_reading_ahead_in_a_second_process_gives_the_same_bytes(kb, tiny_db, mon
         build(kb, Path("kb.db"))
     assert len([found for found in taken if found]) == len(list(kb.glob("*/*.yml")))
     assert Path("kb.db").read_bytes() == tiny_db.read_bytes()
+
+
+def test_a_store_in_another_process_gives_the_same_bytes(kb, tiny_db, monkeypatch):
+    monkeypatch.setattr("loaders.store.worth", lambda kb: True)
+    with store(kb) as apart:
+        assert apart.child != os.getpid()
+        build(kb, Path("kb.db"), store=apart)
+    assert Path("kb.db").read_bytes() == tiny_db.read_bytes()
+
+
+def test_what_goes_wrong_in_the_other_process_is_raised_in_this_one(kb, monkeypatch):
+    monkeypatch.setattr("loaders.store.worth", lambda kb: True)
+    Path("t.db").touch()
+    tables = ["CREATE TABLE build (key TEXT PRIMARY KEY, value TEXT)"]
+    with store(kb) as apart, pytest.raises(sqlite3.IntegrityError, match=r"build\.key"):
+        apart.open("t.db", tables)
+        apart.insert({"build": [("a", "1"), ("a", "2")]})
+        apart.finish({}, {})
+    with store(kb) as apart, pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        apart.open("missing/t.db", tables)
+        apart.finish({}, {})
+    with store(kb) as apart, pytest.raises(sqlite3.OperationalError, match="was ended"):
+        apart.open("t.db", [])
+        os.kill(apart.child, signal.SIGKILL)
+        apart.finish({}, {})
+
+
+def test_a_file_that_is_gone_is_not_made_again(kb):
+    with store(kb) as here, pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        here.open("gone.db", [])
+    assert not Path("gone.db").exists()
 
 
 def test_what_the_second_process_cannot_read_is_told_of_by_the_first(kb, monkeypatch):
