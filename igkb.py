@@ -284,8 +284,15 @@ def audit(
     "--site", envvar="IGKB_SITE",
     help="Address of the site, for the links in citations.  [default: http://HOST:PORT]",
 )  # fmt: skip
-def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
-    """Check the records, build the database if it is stale, and open it in Datasette."""
+@click.option(
+    "--public", is_flag=True,
+    help="For the open Internet: shorter queries, a limit of requests a reader. Needs --site.",
+)  # fmt: skip
+def serve(kb: Path, db: Path, host: str, port: int, site: str | None, public: bool) -> None:
+    """Check the records, build the database if it is stale, and open it in Datasette.
+
+    With --public put a proxy before it that speaks HTTPS: docs/publishing.md.
+    """
     import errno
     import os
     import socket
@@ -293,6 +300,10 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
     from jobs.database import built, stale
     from jobs.serve import serving
 
+    if public and not (site or "").startswith(("https://", "http://")):
+        raise click.ClickException(
+            "--public needs --site, the address under which readers find it, such as https://igkb.example"
+        )
     if db.name != "kb.db":
         raise click.ClickException(
             f"{db.name}: the pages are addressed as /kb; call the file kb.db"
@@ -308,10 +319,11 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None) -> None:
         built(kb, db)
     root = Path(__file__).parent
     os.environ["IGKB_SITE"] = site or f"http://{host}:{port}"
+    os.environ["IGKB_PUBLIC"] = "1" if public else ""
     click.echo(f"Serving {db} on http://{host}:{port}/ (stop with Ctrl-C)")
     sys.stdout.flush()
     os.execv(  # noqa: S606  # Datasette takes this process over
-        sys.executable, [sys.executable, "-m", "datasette", *serving(root, db, host, port)]
+        sys.executable, [sys.executable, "-m", "datasette", *serving(root, db, host, port, public)]
     )  # fmt: skip
 
 

@@ -3,9 +3,15 @@
 from pathlib import Path
 
 
-def serving(root: Path, db: Path, host: str, port: int) -> list[str]:
-    """The arguments with which Datasette shows the database."""
+def serving(root: Path, db: Path, host: str, port: int, public: bool = False) -> list[str]:
+    """The arguments with which Datasette shows the database; `public` for readers nobody knows.
+
+    For these a query ends after 300 ms, and eight run at once, so that slow ones leave room.
+    """
     web = root / "web"
+    limits = (
+        {"sql_time_limit_ms": 300, "num_sql_threads": 8} if public else {"sql_time_limit_ms": 1000}
+    )
     return [
         "serve", "--immutable", str(db), "--host", host, "--port", str(port),
         "--metadata", str(root / "datasette-metadata.yml"),
@@ -14,5 +20,5 @@ def serving(root: Path, db: Path, host: str, port: int) -> list[str]:
         "--static", f"static:{web / 'static'}",
         "--setting", "suggest_facets", "off",
         "--setting", "default_page_size", "20",
-        "--setting", "sql_time_limit_ms", "1000",
+        *(word for name, value in limits.items() for word in ("--setting", name, str(value))),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from schema.fields import LARGEST
 
 # What a pattern of schema/fields.py asks for, in words.
 _PATTERNS = {
+    "^([^=+": "wanted text that begins otherwise: spreadsheets run =, +, - and @ as a formula",
     "^[a-z0-9]+(-": "wanted lower-case letters and digits, words joined by single hyphens",
     "^https?": "wanted an address that begins with https:// and has no spaces",
     "^([A-Z]{2}|": "wanted an ISO 3166-1 alpha-2 code in capitals, such as CH",

@@ -86,12 +86,20 @@ def _phrase(value: str) -> str:
     return value
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# A text is not begun with what spreadsheets take for a formula (OWASP, "CSV Injection"); words of
+# others are taken as they are, and may begin with a dash.
+Text = Annotated[
+    str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^([^=+\-@]|$)")
+]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 PartialDate = Annotated[str, AfterValidator(partial_date)]
 FactDate = Annotated[str, AfterValidator(_date_or_absence)]
 Number = Annotated[float, AllowInfNan(False)]
-Phrase = Annotated[Text, AfterValidator(_phrase)]
+Phrase = Annotated[
+    str,
+    StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^([^=+@]|$)"),
+    AfterValidator(_phrase),
+]
 Country = Annotated[str, StringConstraints(pattern=rf"^([A-Z]{{2}}|{'|'.join(ABSENT)})$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]

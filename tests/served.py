@@ -26,8 +26,8 @@ SITE = "https://igkb.example"  # the address under which the site is said to be 
 class Site:
     """A running site: its address, its database, and what it answers."""
 
-    def __init__(self, url, db):
-        self.url, self.db = url, db
+    def __init__(self, url, db, pid):
+        self.url, self.db, self.pid = url, db, pid
         self.client = httpx.Client(base_url=url, timeout=30)
 
     def get(self, path, **more):
@@ -80,12 +80,12 @@ class Page(HTMLParser):
 
 
 @contextmanager
-def serve(db, metadata=None):
+def serve(db, metadata=None, public=False):
     """A site that shows `db` as `igkb serve` does; `metadata` stands in for ours."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    arguments = serving(ROOT, db, "127.0.0.1", port)
+    arguments = serving(ROOT, db, "127.0.0.1", port, public)
     if metadata:
         arguments[arguments.index("--metadata") + 1] = str(metadata)
     log = db.with_name(f"server-{port}.log")
@@ -93,10 +93,13 @@ def serve(db, metadata=None):
         process = subprocess.Popen(
             [sys.executable, "-m", "datasette", *arguments],
             stdout=output, stderr=output, cwd=db.parent,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "IGKB_SITE": SITE},
+            env={
+                **os.environ, "PYTHONPATH": str(ROOT), "IGKB_SITE": SITE,
+                "IGKB_PUBLIC": "1" if public else "",
+            },
         )  # fmt: skip
     try:
-        site = Site(f"http://127.0.0.1:{port}", db)
+        site = Site(f"http://127.0.0.1:{port}", db, process.pid)
         for _ in range(200):
             assert process.poll() is None, log.read_text(encoding="utf-8")
             try:

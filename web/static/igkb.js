@@ -1,5 +1,5 @@
 // Copy buttons beside citations; on tables, column help that folds, names for the filter fields and,
-// on phones, no lines for empty cells. Pages work without it.
+// on phones, no lines for empty cells; the SQL editor. Pages work without it.
 for (const box of document.querySelectorAll("pre.copyable")) {
   box.after(button("Copy", async () => box.textContent));
 }
@@ -48,5 +48,32 @@ addEventListener("load", () => {  // by then the SQL editor has made its own fie
   for (const field of document.querySelectorAll("select, input[type=text], textarea")) {
     const name = field.closest(".CodeMirror") ? names.sql : names[field.name.replace(/_\d+$/, "")];
     if (name && !field.labels?.length) field.setAttribute("aria-label", name);
+  }
+});
+
+// Datasette's own inline scripts, moved here so that pages need none (its _close_open_menus.html and
+// _codemirror_foot.html, which we leave empty).
+document.body.addEventListener("click", (event) => {
+  const within = event.target.closest("details");
+  for (const menu of document.querySelectorAll("details.nav-menu[open], details.actions-menu-links[open]")) {
+    if (menu !== within) menu.open = false;
+  }
+});
+addEventListener("DOMContentLoaded", () => {
+  const sql = document.querySelector("textarea#sql-editor");
+  const format = document.querySelector("button#sql-format");
+  const shown = document.querySelector("pre#sql-query");
+  if (sql && window.CodeMirror) {
+    const editor = CodeMirror.fromTextArea(sql, { lineNumbers: true, mode: "text/x-sql", lineWrapping: true });
+    editor.setOption("extraKeys", { "Shift-Enter": () => sql.form.submit(), Tab: false });
+    cmResize(editor, { resizableWidth: false });
+    if (format) {
+      format.hidden = false;
+      format.addEventListener("click", () => editor.setValue(sqlFormatter.format(editor.getValue())));
+    }
+  } else if (format && shown) {
+    const formatted = sqlFormatter.format(shown.textContent);
+    format.hidden = formatted === shown.textContent;
+    format.addEventListener("click", () => (shown.textContent = formatted));
   }
 });
