@@ -236,7 +236,7 @@ def subject(text):
 
 def test_posts_of_a_debate_stand_below_what_they_answer_and_one_step_in(site, pages):
     shown = {
-        path: re.findall(r'<li style="--depth: (\d+)">.*?href="/post/([^"]+)"', page.html)
+        path: re.findall(r'<li class="depth-(\d+)">.*?href="/post/([^"]+)"', page.html)
         for path, page in pages.items()
         if path.startswith("/debate/")
     }
@@ -418,6 +418,35 @@ def test_search_finds_names_facts_and_claims(tiny_site):
     assert {"passage", "claim"} <= kinds("let in")
     assert "person" in kinds("Alice")
     assert kinds("zzzzz") == set()
+
+
+def test_an_acronym_finds_its_body_first(site):
+    for id, short in site.ask(
+        "SELECT id, short_name FROM institution WHERE short_name IS NOT NULL"
+    ):
+        first = site.get(f"/kb/search.json?_shape=array&q={quote(short)}").json()[0]
+        same = site.ask(
+            "SELECT id FROM institution WHERE lower(?) IN (lower(short_name), id, lower(name)) "
+            "UNION SELECT institution FROM name WHERE lower(name) = lower(?)", short, short,
+        )  # fmt: skip
+        assert (first["record"],) in same, (id, short)
+
+
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("ICNAN", "icann"), ("icanm", "icann"), ("Intrenet Enginering Task Force", "ietf"),
+        ("netmundal", "netmundial"), ("Milton Muller", "milton-mueller"), ("afrnic", "afrinic"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_still_finds_it(typed, id, site):
+    page = site.page(f"/kb/search?q={quote(typed)}")
+    assert re.search(rf'<p class="meant">.*?href="/(institution|person)/{id}"', page.html)
+
+
+def test_what_is_called_so_is_not_second_guessed(site):
+    for typed in ("icann", "Milton Mueller", ""):
+        assert 'class="meant"' not in site.page(f"/kb/search?q={quote(typed)}").html
 
 
 def test_search_shows_names_and_not_ids(tiny_site):

@@ -105,17 +105,20 @@ def address(connection: sqlite3.Connection, id: str) -> str | None:
 
 
 def near(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """Records that may have been meant: their ids, names or short names are much like `id`."""
+    """Records that may have been meant: their ids or names of any kind are much like `id`."""
     found = rows(
         connection,
         """
-        SELECT r.id, r.section, r.name, i.short_name
-        FROM record r LEFT JOIN institution i ON i.id = r.id ORDER BY r.id
+        SELECT n.institution AS id, r.section, r.name, i.short_name, n.name AS called
+        FROM name n JOIN record r ON r.id = n.institution JOIN institution i ON i.id = r.id
+        UNION ALL
+        SELECT r.id, r.section, r.name, i.short_name, NULL
+        FROM record r LEFT JOIN institution i ON i.id = r.id
         """,
     )
     known: dict[str, Row] = {}
-    for item in found:
-        for name in (item["name"], item["short_name"], item["id"]):
+    for item in found:  # a body's own name comes last, and stands against another's former one
+        for name in (item["called"], item["name"], item["short_name"], item["id"]):
             if name:
                 known[name.lower()] = {**item, "path": f"/{PAGES[item['section']]}/{item['id']}"}
     meant = id.lower().replace("-", " ")
@@ -125,3 +128,14 @@ def near(connection: sqlite3.Connection, id: str) -> list[Row]:
         *(name for name in known if len(meant) > 2 and meant in name.replace("-", " ")),
     ]
     return list({known[name]["id"]: known[name] for name in close}.values())[:6]
+
+
+def meant(connection: sqlite3.Connection, typed: str) -> list[Row]:
+    """Records that may have been meant by what was typed into the search, where no body or person
+    is called so; none for what nobody is called anything like.
+    """
+    for table in ("institution", "name", "person"):
+        called = f"SELECT 1 FROM {table}_fts WHERE {table}_fts MATCH fts_words(?) LIMIT 1"  # noqa: S608  # three names of ours
+        if connection.execute(called, (typed,)).fetchone():
+            return []
+    return near(connection, typed[:100]) if typed.strip() else []

@@ -9,11 +9,14 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
+from markupsafe import Markup
 
 from exporters.cite import FORMATS, Unknown, cite
+from exporters.linked import as_script, linked
 from exporters.reading import Row
+from exporters.record import as_json
 from web import compare, coverage, debate, institution, person, source, term, worldmap
-from web.reading import day
+from web.reading import address, day
 from web.serving import allow, elsewhere, missing, read, show, site, wanted
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
@@ -51,6 +54,7 @@ PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
 def register_routes() -> list[tuple[str, Any]]:
     """Take the page of every record, and /about."""
     return [
+        (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)\.json$", record_json),
         (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)/?$", record_page),
         (r"^/debate/(?P<id>[^/]+)$", debate_page),
         (r"^/coverage$", coverage_page),
@@ -78,8 +82,26 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
         )
     except Unknown:
         text = ""
-    context = {"id": id, "permalink": f"{site(datasette)}/{kind}/{id}", "cite_text": text.strip()}
+    here = site(datasette)
+    schema_org = await read(datasette, lambda connection: linked(connection, id, here))
+    context = {
+        "id": id, "permalink": f"{here}/{kind}/{id}", "cite_text": text.strip(),
+        "linked": Markup(as_script(schema_org)) if schema_org else "",  # noqa: S704  # has no <
+    }  # fmt: skip
     return await show(datasette, request, template, {**found, **context, "formats": list(FORMATS)})
+
+
+async def record_json(datasette: Datasette, request: Request) -> Response:
+    """The same record as JSON; another address where its page has one."""
+    kind, id = request.url_vars["page"], wanted(request)
+    await allow(datasette, request, PAGES[kind][2])
+    path = await read(datasette, lambda connection: address(connection, id))
+    if path is None or "#" in path or path.startswith("/debate"):
+        return Response.json({"error": f"no record {id!r}"}, status=404)
+    if path != f"/{kind}/{id}":
+        return Response.redirect(datasette.urls.path(f"{path}.json"), status=301)
+    found = await read(datasette, lambda connection: as_json(connection, id, site(datasette)))
+    return Response.json(found)
 
 
 async def debate_page(datasette: Datasette, request: Request) -> Response:

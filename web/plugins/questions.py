@@ -8,23 +8,30 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 from web.choices import choices
+from web.reading import meant
 from web.serving import DATABASE, allowed, read
 
-_READS = ("term", "institution", "person", "claim", "record", "regime", "post", "statement")
+_READS = (
+    "term", "institution", "person", "claim", "record", "regime", "post", "statement", "name",
+)  # fmt: skip
 
 
 @hookimpl
 def extra_template_vars(
     template: str, database: str | None, request: Request | None, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Give the form of a question its `choices`."""
+    """Give the form of a question its `choices`, and the search what may have been `meant`."""
 
     async def offered() -> dict[str, Any]:
         question = request.path.rsplit("/", 1)[-1] if request else ""
         query = await datasette.get_canned_query(DATABASE, question, request and request.actor)
         if not await allowed(datasette, request, _READS):
-            return {"choices": {}}
+            return {"choices": {}, "meant": []}
         parameters = (query or {}).get("params") or []
-        return {"choices": await read(datasette, lambda c: choices(c, question, parameters))}
+        typed = (request.args.get("q") or "") if request and question == "search" else ""
+        return {
+            "choices": await read(datasette, lambda c: choices(c, question, parameters)),
+            "meant": await read(datasette, lambda c: meant(c, typed)) if typed else [],
+        }
 
     return offered if database == DATABASE and template.startswith("query") else {}

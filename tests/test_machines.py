@@ -1,0 +1,203 @@
+"""What machines read: records as JSON and as schema.org has them, feed, sitemap, robots, llms.txt."""
+
+import json
+import re
+from html.parser import HTMLParser
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree as xml
+
+import pytest
+from served import SITE
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Scripts(HTMLParser):
+    """The texts of the JSON-LD scripts of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.within = [], False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.within = tag == "script" and dict(attributes).get("type") == "application/ld+json"
+
+    def handle_data(self, data):
+        if self.within:
+            self.found.append(json.loads(data))
+            self.within = False
+
+
+def linked(page):
+    (found,) = Scripts(page.html).found
+    return found
+
+
+# A record as JSON ---------------------------------------------------------------------------------
+
+
+def test_a_record_as_json_has_every_statement_with_what_it_rests_on(site):
+    for id in ("icann", "in", "igc-050909", "milton-mueller", "types"):
+        found = site.get(f"/id/{id}.json", follow_redirects=True).json()
+        statements = site.ask("SELECT id, value, standing FROM statement WHERE record = ?", id)
+        assert {(s["id"], s["value"], s["standing"]) for s in found.get("statements", [])} == set(
+            statements
+        )
+        cited = site.ask(
+            "SELECT c.statement, c.source FROM citation c JOIN statement s ON s.id = c.statement "
+            "WHERE s.record = ?", id,
+        )  # fmt: skip
+        told = [(s["id"], c["source"]) for s in found.get("statements", []) for c in s["citations"]]
+        assert sorted(told) == sorted(cited)
+        assert set(found.get("sources", {})) == {source for _, source in cited}
+
+
+def test_a_record_as_json_tells_details_dates_and_lists_as_lists(tiny_site):
+    found = tiny_site.get("/institution/example-forum.json").json()
+    details = {s["id"]: s["details"] for s in found["statements"] if s["section"] == "decisions"}
+    for statement, rule in tiny_site.ask(
+        "SELECT statement, rule FROM decision WHERE institution = 'example-forum'"
+    ):
+        assert details[statement]["rule"] == rule
+    assert isinstance(found["institution"]["function"], list)
+    assert all(value not in (None, "") for value in found["institution"].values())
+    assert found["url"] == f"{SITE}/institution/example-forum"
+    assert found["licence"].startswith("https://creativecommons.org/")
+
+
+def test_a_post_as_json_has_its_passages_and_claims(site):
+    found = site.get("/post/igc-050909.json").json()
+    passages = site.ask("SELECT id FROM passage WHERE source = 'igc-050909' ORDER BY position")
+    assert [(p["id"],) for p in found["passages"]] == passages
+    claims = site.ask(
+        "SELECT count(*) FROM claim JOIN passage p ON p.id = claim.passage WHERE p.source = 'igc-050909'"
+    )
+    assert [(sum(len(p.get("claims", [])) for p in found["passages"]),)] == claims
+
+
+def test_a_person_as_json_has_what_they_said(site):
+    found = site.get("/person/milton-mueller.json").json()
+    said = site.ask("SELECT claim FROM said WHERE person = 'milton-mueller'")
+    assert sorted((c["claim"],) for c in found["claims"]) == sorted(said)
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/institution/in.json", None),
+        ("/regime/in.json", "/institution/in.json"),
+        ("/id/ietf.json", "/institution/ietf.json"),
+        ("/id/ietf_type.json", "/institution/ietf.json#ietf_type"),
+        ("/post/ietf.json", "/institution/ietf.json"),
+    ],
+)
+def test_addresses_of_json_lead_on_as_those_of_pages_do(path, target, site):
+    answer = site.get(path)
+    if target is None:
+        assert answer.headers["content-type"].startswith("application/json")
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
+@pytest.mark.parametrize("path", ["/institution/nobody.json", "/id/nobody.json"])
+def test_what_is_not_there_is_told_as_json(path, site):
+    answer = site.get(path)
+    assert answer.status_code == 404
+    assert "nobody" in answer.json()["error"]
+
+
+# schema.org ---------------------------------------------------------------------------------------
+
+
+def test_every_page_of_a_record_carries_its_data_for_catalogues(site, pages):
+    for path in site.paths():
+        found = linked(pages[path])
+        assert found["@context"] == "https://schema.org"
+        assert found["@id"] == f"{SITE}{path}"
+        assert found["mainEntity"]["@type"]
+        assert found["name"]
+
+
+def test_what_is_not_verified_is_not_given_to_catalogues(site, pages):
+    for id, founded, doubted in site.ask(
+        "SELECT id, founded, EXISTS (SELECT 1 FROM json_each(unverified) WHERE value = 'founded') "
+        "FROM institution WHERE id NOT IN (SELECT id FROM regime)"
+    ):
+        told = linked(pages[f"/institution/{id}"])["mainEntity"].get("foundingDate")
+        assert told == (None if doubted else founded)
+
+
+def test_a_page_says_where_its_json_is_and_what_it_is_called(site, pages):
+    for path in ("/institution/ietf", "/post/igc-050909", "/source/rfc7282", "/term/types"):
+        html = pages[path].html
+        address = re.search(r'<link rel="alternate" type="application/json" href="([^"]+)"', html)
+        assert site.get(address.group(1).removeprefix(SITE)).json()["url"] == f"{SITE}{path}"
+        title = re.search(r'<meta property="og:title" content="([^"]+)"', html).group(1)
+        assert title == re.search(r"<title>([^<]+)</title>", html).group(1).strip()
+
+
+# Following ----------------------------------------------------------------------------------------
+
+
+def test_the_feed_lists_records_that_changed_newest_first(site):
+    root = xml.fromstring(site.get("/feed.atom").text)
+    assert root.tag == f"{ATOM}feed"
+    for name in ("id", "title", "updated"):
+        assert root.find(f"{ATOM}{name}").text
+    entries = root.findall(f"{ATOM}entry")
+    updated = [entry.find(f"{ATOM}updated").text for entry in entries]
+    assert updated == sorted(updated, reverse=True)
+    known = {f"{SITE}{path}" for path in site.paths("institutions", "regimes", "posts")}
+    ids = [entry.find(f"{ATOM}id").text for entry in entries]
+    assert len(set(ids)) == len(ids)
+    assert {id.partition("#")[0] for id in ids} <= known
+    versions = dict(site.ask("SELECT id, version FROM record"))
+    if entries:  # none where the records were not built from a git repository
+        page, _, version = ids[0].partition("#version-")
+        assert versions[page.rsplit("/", 1)[1]] == int(version)
+
+
+def test_the_feed_of_records_without_history_is_empty_and_sound(tiny_site):
+    root = xml.fromstring(tiny_site.get("/feed.atom").text)
+    assert root.findall(f"{ATOM}entry") == []
+    assert root.find(f"{ATOM}updated").text == "1970-01-01T00:00:00Z"
+
+
+def test_the_sitemap_lists_every_page_of_a_record(site):
+    root = xml.fromstring(site.get("/sitemap.xml").text)
+    listed = [url.text for url in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(listed) == len(set(listed)) < 50_000
+    assert {f"{SITE}{path}" for path in site.paths()} <= set(listed)
+    others = set(listed) - {f"{SITE}{path}" for path in site.paths()}
+    for address in others:
+        assert site.get(address.removeprefix(SITE)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "open_"),
+    [
+        ("/", True), ("/institution/ietf", True), ("/institution/ietf.json", True),
+        ("/feed.atom", True), ("/compare", True), ("/kb?sql=select+1", False),
+        ("/kb/institution", False), ("/compare?id=ietf&id=itu", False), ("/-/versions", False),
+    ],
+)  # fmt: skip
+def test_crawlers_read_pages_and_run_no_sql(path, open_, site):
+    rules = RobotFileParser()
+    text = site.get("/robots.txt").text
+    rules.parse(text.splitlines())
+    assert rules.can_fetch("anyone", path) == open_
+    assert rules.site_maps() == [f"{SITE}/sitemap.xml"]
+
+
+def test_every_address_told_to_models_answers(site):
+    text = site.get("/llms.txt").text
+    assert text.startswith("# Internet Governance Knowledge Base\n\n> ")
+    addresses = re.findall(r"\((https?://[^)]+)\)", text)
+    assert len(addresses) > 10
+    for address in addresses:
+        assert address.startswith(SITE)
+        if not address.endswith("/kb.db"):
+            assert site.get(address.removeprefix(SITE)).status_code == 200, address
+    for name in ("institution", "statement", "citation", "evidence", "membership_matrix"):
+        assert f"- `{name}`: " in text
