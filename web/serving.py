@@ -1,15 +1,18 @@
 """Between the pages and Datasette: permissions, the connection, the template, the page not found."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Forbidden, Request, Response
+from datasette.utils.asgi import BadRequest, Forbidden, Request, Response
 
+from web import asof
 from web.reading import address, near
 
 DATABASE = "kb"
@@ -64,9 +67,28 @@ async def allowed(datasette: Datasette, request: Request | None, tables: tuple[s
     return request is not None
 
 
-async def read(datasette: Datasette, reader: Callable[[sqlite3.Connection], Any]) -> Any:
-    """What `reader` finds in the database."""
-    return await datasette.get_database(DATABASE).execute_fn(reader)
+async def read(
+    datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str | None = None
+) -> Any:
+    """What `reader` finds in the database; with `on`, in the database as it was on that day."""
+    database = datasette.get_database(DATABASE)
+    if on is None:
+        return await database.execute_fn(reader)
+
+    def then() -> Any:
+        with asof.opened(Path(database.path), on) as connection:
+            return reader(connection)
+
+    return await asyncio.get_running_loop().run_in_executor(None, then)
+
+
+def day_asked(request: Request) -> str | None:
+    """The day that `?on=` asks for, None where it asks for none. Raises BadRequest."""
+    try:
+        return asof.day_asked(request.args.get("on"))
+    except ValueError:
+        got = request.args.get("on")
+        raise BadRequest(f"on={got} is no day; wanted one such as on=2012-06-30") from None
 
 
 async def show(
@@ -78,7 +100,14 @@ async def show(
 ) -> Response:
     """A page made of a template."""
     local = is_local(urlsplit(site(datasette)).hostname)
-    context = {"metadata": datasette.metadata(), "local": local, **context}
+    on = day_asked(request)
+    context = {
+        "metadata": datasette.metadata(),
+        "local": local,
+        "on": on,
+        "here": request.path,
+        **context,
+    }
     return Response.html(await datasette.render_template(template, context, request), status=status)
 
 
@@ -87,11 +116,14 @@ async def elsewhere(datasette: Datasette, request: Request, id: str) -> Response
     path = await read(datasette, lambda connection: address(connection, id))
     if path and path.split("#")[0] != unquote(request.path):
         return Response.redirect(datasette.urls.path(path), status=301)
-    return await missing(datasette, request, id)
+    return await missing(datasette, request, id, later=path is not None)
 
 
-async def missing(datasette: Datasette, request: Request, id: str) -> Response:
-    """The page for an id that nothing has: what may have been meant, where to search."""
-    found = await read(datasette, lambda connection: near(connection, id))
-    context = {"id": id, "near": found, "search": f"/kb/search?q={quote(id)}"}
+async def missing(datasette: Datasette, request: Request, id: str, later: bool = False) -> Response:
+    """The page for an id that nothing has: what may have been meant, where to search.
+
+    `later` where something has it, and there was nothing of it on the day that was asked for.
+    """
+    found = [] if later else await read(datasette, lambda connection: near(connection, id))
+    context = {"id": id, "near": found, "later": later, "search": f"/kb/search?q={quote(id)}"}
     return await show(datasette, request, "missing.html", context, status=404)

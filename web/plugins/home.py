@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request
 
 from web.home import page
 from web.reading import address
-from web.serving import DATABASE, allowed, read
+from web.serving import DATABASE, allowed, day_asked, read
 
 _READS = (
     "institution",
@@ -41,7 +41,9 @@ def extra_template_vars(
             return {}
         queries = await datasette.get_canned_queries(DATABASE, request.actor if request else None)
         database = datasette.get_database(DATABASE)
-        return {"home": await read(datasette, page), "queries": queries, "size": database.size}
+        on = day_asked(request) if request else None
+        home = await read(datasette, page, on)
+        return {"home": home, "queries": queries, "size": database.size, "on": on, "here": "/"}
 
     async def row() -> dict[str, Any]:
         id = request.url_vars["pks"] if request else ""

@@ -17,7 +17,7 @@ from exporters.reading import Row
 from exporters.record import as_json
 from web import compare, coverage, debate, institution, person, source, term, worldmap
 from web.reading import address, day
-from web.serving import allow, elsewhere, missing, read, show, site, wanted
+from web.serving import allow, day_asked, elsewhere, missing, read, show, site, wanted
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
 
@@ -69,11 +69,14 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
     kind, id = request.url_vars["page"], wanted(request)
     reader, template, tables = PAGES[kind]
     await allow(datasette, request, tables)
-    if kind == "source":  # a post is a source too, but has a page that shows more
-        post = await read(datasette, lambda connection: source.post(connection, id))
-        found = None if post else await read(datasette, lambda connection: reader(connection, id))
-    else:
-        found = await read(datasette, lambda connection: reader(connection, id))
+    on = day_asked(request)
+
+    def page(connection: sqlite3.Connection) -> Row | None:
+        if kind == "source" and source.post(connection, id):
+            return None  # a post is a source too, but has a page that shows more
+        return reader(connection, id)
+
+    found = await read(datasette, page, on)
     if found is None or request.path.endswith("/"):
         return await elsewhere(datasette, request, id)
     try:
@@ -86,7 +89,8 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
     schema_org = await read(datasette, lambda connection: linked(connection, id, here))
     context = {
         "id": id, "permalink": f"{here}/{kind}/{id}", "cite_text": text.strip(),
-        "linked": Markup(as_script(schema_org)) if schema_org else "",  # noqa: S704  # has no <
+        # What catalogues take is what holds today. It has no < in it.
+        "linked": Markup(as_script(schema_org)) if schema_org and not on else "",  # noqa: S704
     }  # fmt: skip
     return await show(datasette, request, template, {**found, **context, "formats": list(FORMATS)})
 
@@ -100,15 +104,18 @@ async def record_json(datasette: Datasette, request: Request) -> Response:
         return Response.json({"error": f"no record {id!r}"}, status=404)
     if path != f"/{kind}/{id}":
         return Response.redirect(datasette.urls.path(f"{path}.json"), status=301)
-    found = await read(datasette, lambda connection: as_json(connection, id, site(datasette)))
-    return Response.json(found)
+    on = day_asked(request)
+    found = await read(datasette, lambda connection: as_json(connection, id, site(datasette)), on)
+    return Response.json({**found, "on": on} if on else found)
 
 
 async def debate_page(datasette: Datasette, request: Request) -> Response:
     """The page of one debate; a page that helps where there is none."""
     id = wanted(request)
     await allow(datasette, request, (*_COMMON, "said", "post", "affiliation"))
-    found = await read(datasette, lambda connection: debate.page(connection, id))
+    found = await read(
+        datasette, lambda connection: debate.page(connection, id), day_asked(request)
+    )
     if found is None:
         return await missing(datasette, request, id)
     here = site(datasette)
@@ -130,7 +137,9 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     tables = ("indicator", "regime_indicator", "membership_matrix", "regime", "relation")
     await allow(datasette, request, (*_COMMON, *tables))
     asked = {name: request.args.get(name) or "" for name in ("show", "year")}
-    found = await read(datasette, lambda connection: worldmap.page(connection, asked))
+    found = await read(
+        datasette, lambda connection: worldmap.page(connection, asked), day_asked(request)
+    )
     return await show(datasette, request, "map.html", found)
 
 
@@ -138,7 +147,9 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     """Two to four bodies or regimes side by side."""
     await allow(datasette, request, PAGES["institution"][2])
     ids = request.args.getlist("id")
-    found = await read(datasette, lambda connection: compare.page(connection, ids))
+    found = await read(
+        datasette, lambda connection: compare.page(connection, ids), day_asked(request)
+    )
     return await show(datasette, request, "compare.html", found)
 
 
