@@ -293,38 +293,9 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None, public: bo
 
     With --public put a proxy before it that speaks HTTPS: docs/publishing.md.
     """
-    import errno
-    import os
-    import socket
+    from jobs.serve import start
 
-    from jobs.database import built, stale
-    from jobs.serve import serving
-
-    if public and not (site or "").startswith(("https://", "http://")):
-        raise click.ClickException(
-            "--public needs --site, the address under which readers find it, such as https://igkb.example"
-        )
-    if db.name != "kb.db":
-        raise click.ClickException(
-            f"{db.name}: the pages are addressed as /kb; call the file kb.db"
-        )
-    try:
-        socket.create_server((host, port)).close()
-    except OSError as error:
-        why = str(error.strerror).partition(" (")[0]  # what follows only repeats the address
-        taken = error.errno == errno.EADDRINUSE
-        want = "choose another --port" if taken else "wanted a --host and --port of this machine"
-        raise click.ClickException(f"{host}:{port}: {why}; {want}") from None
-    if stale(db, kb):
-        built(kb, db)
-    root = Path(__file__).parent
-    os.environ["IGKB_SITE"] = site or f"http://{host}:{port}"
-    os.environ["IGKB_PUBLIC"] = "1" if public else ""
-    click.echo(f"Serving {db} on http://{host}:{port}/ (stop with Ctrl-C)")
-    sys.stdout.flush()
-    os.execv(  # noqa: S606  # Datasette takes this process over
-        sys.executable, [sys.executable, "-m", "datasette", *serving(root, db, host, port, public)]
-    )  # fmt: skip
+    start(Path(__file__).parent, kb, db, host, port, site, public)
 
 
 if __name__ == "__main__":

@@ -497,6 +497,21 @@ def test_a_host_that_is_none_of_ours_is_not_told_to_try_another_port(kb):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("site", [(), ("--site", "igkb.example")])
+def test_a_public_site_needs_to_know_its_address(site, kb):
+    done = run("serve", "--public", *site)
+    assert done.exit_code == 1
+    assert "--public needs --site" in done.output
+
+
+def test_queries_of_a_public_site_end_sooner(tmp_path):
+    def limit(public):
+        words = serving(HERE.parent, tmp_path / "kb.db", "127.0.0.1", 8001, public)
+        return words[words.index("sql_time_limit_ms") + 1]
+
+    assert (limit(False), limit(True)) == ("1000", "300")
+
+
 def test_a_database_of_another_name_is_not_served(kb):
     done = run("serve", "--db", "other.db")
     assert (done.exit_code, done.stderr) == (
