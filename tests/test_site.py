@@ -292,6 +292,57 @@ def test_a_debate_that_there_is_not_is_told(tiny_site):
     assert tiny_site.get("/debate/openess").status_code == 404
 
 
+def test_the_timeline_tells_every_event_of_a_year_with_its_sources(site, pages):
+    page = pages["/timeline?year=2005"]
+    events = site.ask(
+        "SELECT statement FROM event WHERE substr(date, 1, 4) = '2005' AND standing <> 'superseded'"
+    )
+    assert {statement for (statement,) in events} <= set(page.ids)
+    assert len(re.findall(r'aria-label="Note', page.html)) >= len(events)
+    founded = site.ask("SELECT id FROM statement WHERE record = 'igf' AND field = 'founded'")
+    told = site.page("/timeline?year=2006")
+    assert founded[0][0] in told.ids or "igf" in told.html
+
+
+def test_the_years_of_the_timeline_are_those_in_which_something_happened(site, pages):
+    years = {year for (year,) in site.ask("SELECT DISTINCT substr(date, 1, 4) FROM event")}
+    shown = set(
+        re.findall(
+            r'href="/timeline\?year=(\d+)"(?: aria-current="page")?>\d', pages["/timeline"].html
+        )
+    )
+    assert {year for year in years if int(year) >= 1969} <= shown
+
+
+@pytest.mark.parametrize("year", ["1850", "soon", "٢٠٠٥", "99999", "-1"])
+def test_a_year_of_which_nothing_is_recorded_is_told(year, tiny_site):
+    page = tiny_site.page(f"/timeline?year={quote(year)}")
+    assert "Nothing is recorded of" in page.text
+
+
+def test_every_disputed_fact_stands_on_the_page_of_what_is_contested(site, pages):
+    page = pages["/contested"]
+    disputed = site.ask(
+        "SELECT id FROM statement WHERE section = 'facts' AND standing = 'disputed'"
+    )
+    assert {id for (id,) in disputed} <= set(page.ids)
+    for record, held in site.ask(
+        "SELECT s.record, s.id FROM statement s WHERE s.field = 'type' AND s.standing = 'held' AND "
+        "s.record IN (SELECT record FROM statement WHERE field = 'type' AND standing = 'disputed')"
+    ):
+        assert held in page.ids, record
+
+
+def test_the_front_page_tells_how_far_to_trust_it_and_what_changed(site, pages):
+    page = pages["/"]
+    ((share,),) = site.ask(
+        "SELECT round(100.0 * avg(standing = 'unverified')) FROM statement s WHERE section <> 'terms'"
+    )
+    assert f"{int(share)} % are marked unverified" in page.text
+    changed = site.ask("SELECT max(changed_at) FROM record")
+    assert ("Recently changed" in page.text) == (changed[0][0] is not None)
+
+
 def test_coverage_lists_every_body_with_what_is_missing(site, pages):
     rows = pages["/coverage"].html.split("<tr>")
     for record, parts, *asked in site.ask(
@@ -322,7 +373,7 @@ def test_every_page_is_built_soundly(pages):
 def test_every_page_carries_licence_and_citation(pages):
     for path, page in pages.items():
         assert "https://creativecommons.org/licenses/by/4.0/" in page.links, path
-        if path not in ("/", "/about", "/coverage"):
+        if path.count("/") == 2:  # records and debates; those that gather them have one slash
             id = path.split("/")[-1]
             id = f"debates_{id}" if path.startswith("/debate/") else id
             assert {f"/cite/{id}.{form}" for form in FORMATS} <= set(page.links), path

@@ -38,8 +38,32 @@ def page(connection: sqlite3.Connection) -> Row:
             """,
         ),
         "debates": debates(connection),
+        "changed": rows(
+            connection,
+            """
+            SELECT id, section, name, changed_at FROM record
+            WHERE changed_at IS NOT NULL AND section IN ('institutions', 'regimes', 'posts')
+            ORDER BY changed_at DESC, version DESC, name LIMIT 6
+            """,
+        ),
+        "shares": _shares(connection),
         "counts": {
             **{key.removeprefix("rows_"): value for key, value in counts.items()},
             "bodies": len(bodies),
         },
     }
+
+
+def _shares(connection: sqlite3.Connection) -> Row:
+    """In per cent: statements that rest on a primary source, on one source only, or are unverified."""
+    (found,) = rows(
+        connection,
+        """
+        SELECT round(100.0 * avg(primaries > 0)) AS primaries, round(100.0 * avg(sources = 1)) AS single,
+               round(100.0 * avg(standing = 'unverified')) AS unverified
+        FROM (SELECT s.standing, count(DISTINCT c.source) AS sources, sum(src.tier = 'primary') AS primaries
+              FROM statement s JOIN citation c ON c.statement = s.id JOIN source src ON src.id = c.source
+              WHERE s.section <> 'terms' GROUP BY s.id)
+        """,
+    )
+    return {name: None if value is None else int(value) for name, value in found.items()}

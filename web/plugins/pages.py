@@ -1,5 +1,5 @@
 """The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…; and
-the pages that gather them: /debate/…, /map, /compare, /coverage, /about."""
+the pages that gather them: /debate/…, /timeline, /contested, /map, /compare, /coverage, /about."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,7 +15,18 @@ from exporters.cite import FORMATS, Unknown, cite
 from exporters.linked import as_script, linked
 from exporters.reading import Row
 from exporters.record import as_json
-from web import compare, coverage, debate, institution, person, source, term, worldmap
+from web import (
+    compare,
+    contested,
+    coverage,
+    debate,
+    institution,
+    person,
+    source,
+    term,
+    timeline,
+    worldmap,
+)  # fmt: skip
 from web.reading import address, day
 from web.serving import allow, day_asked, elsewhere, missing, read, show, site, wanted
 
@@ -60,6 +71,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/coverage$", coverage_page),
         (r"^/map$", map_page),
         (r"^/compare$", compare_page),
+        (r"^/timeline$", timeline_page),
+        (r"^/contested$", contested_page),
         (r"^/about$", about),
     ]
 
@@ -151,6 +164,23 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         datasette, lambda connection: compare.page(connection, ids), day_asked(request)
     )
     return await show(datasette, request, "compare.html", found)
+
+
+async def timeline_page(datasette: Datasette, request: Request) -> Response:
+    """How much happened in each year, and what happened in one."""
+    await allow(datasette, request, (*_COMMON, "event"))
+    asked = request.args.get("year") or ""
+    found = await read(
+        datasette, lambda connection: timeline.page(connection, asked), day_asked(request)
+    )
+    return await show(datasette, request, "timeline.html", found)
+
+
+async def contested_page(datasette: Datasette, request: Request) -> Response:
+    """Where sources say two things."""
+    await allow(datasette, request, (*_COMMON, "relation"))
+    found = await read(datasette, contested.page, day_asked(request))
+    return await show(datasette, request, "contested.html", found)
 
 
 async def about(datasette: Datasette, request: Request) -> Response:
