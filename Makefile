@@ -50,8 +50,9 @@ docs: $(VENV)/.dev ## Write what is generated: dictionary, JSON Schemas, column 
 world: $(VENV)/.dev ## Draw web/world.json, the shapes of the map, from Natural Earth
 	$(BIN)/python docs/world.py
 
-bench: $(VENV)/.dev ## Measure building against the floor of the same work, in ratios
+bench: $(VENV)/.dev ## Measure building against the floor of the same work, and pages against the row page, in ratios
 	$(BIN)/python bench/run.py $(BENCH)
+	$(BIN)/python bench/serve.py
 
 verify: $(VENV)/.serve ## Hold locators and passages against full texts: make verify TEXTS=folder
 	@$(BIN)/igkb verify --texts $(TEXTS)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from exporters.csl import PAGES
+from exporters.csl import PAGES, Unknown
 from exporters.reading import row, rows
 from exporters.record import LICENCE
 
@@ -17,11 +17,11 @@ _SAME_AS = {
 }
 
 
-def linked(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any] | None:
-    """The JSON-LD of a record; None where there is no such record."""
+def linked(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
+    """The JSON-LD of a record. Raises Unknown where there is none."""
     record = row(connection, "SELECT * FROM record WHERE id = ?", id)
     if record is None:
-        return None
+        raise Unknown(id)
     section = record["section"]
     about = {"@id": f"{site}/{PAGES[section]}/{id}#it", **_SECTIONS[section](connection, id, site)}
     page = {

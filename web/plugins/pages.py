@@ -3,6 +3,7 @@ the pages that gather them: /debate/…, /timeline, /contested, /map, /compare, 
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from datasette import hookimpl
@@ -82,30 +83,26 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
     kind, id = request.url_vars["page"], wanted(request)
     reader, template, tables = PAGES[kind]
     await allow(datasette, request, tables)
-    on = day_asked(request)
+    on, here = day_asked(request), site(datasette)
 
     def page(connection: sqlite3.Connection) -> Row | None:
+        """All in one go: each trip to the database waits for a thread."""
         if kind == "source" and source.post(connection, id):
             return None  # a post is a source too, but has a page that shows more
-        return reader(connection, id)
+        found = reader(connection, id)
+        if found is None:
+            return None
+        with suppress(Unknown):  # lists of terms are not cited
+            found["cite_text"] = cite(connection, id, "txt", here).strip()
+        if not on:  # what catalogues take is what holds today
+            found["linked"] = Markup(as_script(linked(connection, id, here)))  # noqa: S704  # has no <
+        return found
 
     found = await read(datasette, page, on)
     if found is None or request.path.endswith("/"):
         return await elsewhere(datasette, request, id)
-    try:
-        text = await read(
-            datasette, lambda connection: cite(connection, id, "txt", site(datasette))
-        )
-    except Unknown:
-        text = ""
-    here = site(datasette)
-    schema_org = await read(datasette, lambda connection: linked(connection, id, here))
-    context = {
-        "id": id, "permalink": f"{here}/{kind}/{id}", "cite_text": text.strip(),
-        # What catalogues take is what holds today. It has no < in it.
-        "linked": Markup(as_script(schema_org)) if schema_org and not on else "",  # noqa: S704
-    }  # fmt: skip
-    return await show(datasette, request, template, {**found, **context, "formats": list(FORMATS)})
+    context = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS)}
+    return await show(datasette, request, template, {**found, **context})
 
 
 async def record_json(datasette: Datasette, request: Request) -> Response:
