@@ -292,6 +292,40 @@ def test_a_debate_that_there_is_not_is_told(tiny_site):
     assert tiny_site.get("/debate/openess").status_code == 404
 
 
+def test_the_picture_of_a_body_shows_its_neighbours_and_leads_to_them(site, pages):
+    html = pages["/institution/ietf"].html.split('<figure class="ego">')[1].split("</figure>")[0]
+    drawn = set(re.findall(r'href="/institution/([^"]+)"', html))
+    tied = {
+        id
+        for (id,) in site.ask(
+            "SELECT target_id FROM link WHERE source_id = 'ietf' AND standing <> 'superseded'"
+        )
+    }
+    assert drawn == tied
+    doubted = site.ask(
+        "SELECT count(*) FROM link WHERE source_id = 'ietf' AND standing IN ('disputed', 'unverified')"
+    )
+    assert html.count('class="doubtful"') == doubted[0][0]
+
+
+def test_where_neighbours_are_many_they_are_counted(site, pages):
+    html = pages["/institution/itu"].html.split('<figure class="ego">')[1].split("</figure>")[0]
+    members = site.ask(
+        "SELECT count(*) FROM link WHERE source_id = 'itu' AND label = 'has member' "
+        "AND standing <> 'superseded'"
+    )
+    assert f'<a href="#relations" tabindex="-1">{members[0][0]} in the list</a>' in html
+
+
+def test_a_body_without_relations_has_no_picture(tiny_site):
+    for (id,) in tiny_site.ask("SELECT id FROM institution"):
+        ties = tiny_site.ask(
+            "SELECT count(*) FROM link WHERE source_id = ? AND standing <> 'superseded'", id
+        )
+        page = tiny_site.page(f"/institution/{id}")
+        assert ('class="ego"' in page.html) == (ties[0][0] > 0), id
+
+
 def test_the_timeline_tells_every_event_of_a_year_with_its_sources(site, pages):
     page = pages["/timeline?year=2005"]
     events = site.ask(

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from exporters.reading import Row, row, rows
 from schema import ABSENT
-from web import regime
+from web import ego, regime
 from web.notes import notes
 from web.reading import Terms, day, names, record
 from web.wording import GROUPS, fact, word
@@ -47,6 +47,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "debates": rows(connection, _DEBATES, id),
         "voiced": _claims(connection, _VOICED, id, terms),
     }
+    found["ego"] = ego.picture(found["relations"], body["short_name"] or body["name"])
     found["notes"] = notes(connection, _order(found), terms)
     figures = [item for item in found["indicators"] if item["main"]]
     found["series"] = regime.series(figures, found["notes"])
