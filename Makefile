@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check build verify lint docs world bench lock clean
+.PHONY: help serve test check build verify lint docs world screenshots bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ docs: $(VENV)/.dev ## Write what is generated: dictionary, JSON Schemas, column 
 
 world: $(VENV)/.dev ## Draw web/world.json, the shapes of the map, from Natural Earth
 	$(BIN)/python docs/world.py
+
+screenshots: $(VENV)/.dev ## Take the pictures in docs/images anew (needs chromium)
+	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.dev ## Measure building against the floor of the same work, and pages against the row page, in ratios
 	$(BIN)/python bench/run.py $(BENCH)

@@ -45,6 +45,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "identifiers": rows(connection, "SELECT * FROM identifier WHERE institution = ?", id),
         "claims": _claims(connection, _ABOUT, id, terms),
         "debates": rows(connection, _DEBATES, id),
+        "mapped": row(connection, "SELECT 1 FROM membership_matrix WHERE body = ? LIMIT 1", id),
         "voiced": _claims(connection, _VOICED, id, terms),
     }
     found["ego"] = ego.picture(found["relations"], body["short_name"] or body["name"])

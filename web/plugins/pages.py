@@ -49,7 +49,8 @@ _COMMON = (
 PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
     "institution": (
         institution.page, "institution.html",
-        (*_COMMON, "regime", "decision", "relation", "link", "office", "affiliation", "measure",
+        (*_COMMON, "regime", "decision", "relation", "link", "membership_matrix", "office", "affiliation",
+         "measure",
          "law", "indicator", "event", "name", "identifier", "said", "post"),
     ),
     "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
