@@ -101,14 +101,14 @@ def _case(column: str, answers: dict[str, tuple[str, ...]]) -> str:
     return f"CASE {arms} END"
 
 
-def _filled() -> str:
-    """A row of record and part for every answer."""
+def filled() -> str:
+    """A query: a row of record and part for every answer; part is NULL for what answers none."""
     facts = _case("field", {part: asked.facts for part, asked in PARTS.items()})
     lists = _case("section", {part: asked.sections for part, asked in PARTS.items()})
     own = _case("kind", {part: asked.relations for part, asked in PARTS.items()})
     other = _case("kind", {part: asked.related for part, asked in PARTS.items()})
     return f"""
-      SELECT record, CASE section WHEN 'facts' THEN {facts} ELSE {lists} END FROM statement
+      SELECT record, CASE section WHEN 'facts' THEN {facts} ELSE {lists} END AS part FROM statement
       UNION ALL SELECT institution, {own} FROM relation
       UNION ALL SELECT target, {other} FROM relation
       UNION ALL SELECT target, 'relations' FROM relation
@@ -123,7 +123,7 @@ def sql() -> str:
     columns = ",\n".join(f"coalesce(f.{part}, 0) AS {part}" for part in PARTS)
     parts = " + ".join(f"(coalesce(f.{part}, 0) > 0)" for part in PARTS)
     return f"""
-    WITH answers(record, part) AS ({_filled()}),
+    WITH answers(record, part) AS ({filled()}),
     filled AS (SELECT record, {counts} FROM answers GROUP BY record),
     stated AS (
       SELECT s.record, s.id, s.standing, count(DISTINCT c.source) AS sources,

@@ -140,7 +140,7 @@ def test_a_body_that_was_not_there_yet_is_told(site):
     "path",
     ["/", "/institution/ietf", "/institution/in", "/person/milton-mueller", "/source/rfc7282",
      "/term/types", "/map", "/compare?id=ietf&id=itu", "/coverage", "/about",
-     "/timeline?year=2005", "/contested"],
+     "/timeline?year=2005", "/contested", "/network"],
 )  # fmt: skip
 def test_every_page_takes_a_day(path, site):
     page = site.page(f"{path}{'&' if '?' in path else '?'}on=2010-06-30")

@@ -13,6 +13,7 @@ from exporters.coverage import missing, overall, summary, work_list
 from schema import InstitutionRecord, RegimeFacts
 from schema.coverage import BESIDE, PARTS
 from schema.institution import Facts
+from web.gaps import gaps
 
 
 @pytest.fixture
@@ -32,6 +33,12 @@ def test_every_list_of_a_record_answers_some_part():
         if "list" in str(field.annotation) and name not in ("facts", "former_ids")
     }
     assert {section for part in PARTS.values() for section in part.sections} == lists
+
+
+def test_the_page_of_a_body_misses_what_coverage_says_it_misses(tiny):
+    for record, row in {row["record"]: row for row in work_list(tiny)}.items():
+        found = gaps(tiny, record, [], [])
+        assert [part.label for part in found["parts"]] == missing(row), record
 
 
 def test_there_are_twelve():

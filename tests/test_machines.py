@@ -1,11 +1,14 @@
 """What machines read: records as JSON and as schema.org has them, feed, sitemap, robots, llms.txt."""
 
+import io
 import json
 import re
 from html.parser import HTMLParser
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as xml
 
+import openpyxl
+import pypandoc
 import pytest
 from served import SITE
 
@@ -201,3 +204,65 @@ def test_every_address_told_to_models_answers(site):
             assert site.get(address.removeprefix(SITE)).status_code == 200, address
     for name in ("institution", "statement", "citation", "evidence", "membership_matrix"):
         assert f"- `{name}`: " in text
+
+
+# Tables to take away ------------------------------------------------------------------------------
+
+
+TABLES = ["/kb/institution", "/kb/link", "/kb/who-decides-by"]
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_a_table_is_offered_as_spreadsheet_and_as_markdown(path, site):
+    html = site.page(path).html
+    for form in ("json", "csv", "xlsx", "md"):
+        assert re.search(rf'href="{path}\.{form}[?"]', html), form
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_a_table_in_markdown_has_the_rows_of_the_page(path, site):
+    rows = site.get(f"{path}.json?_shape=array&_size=20").json()
+    text = site.get(f"{path}.md?_size=20").text
+    document = json.loads(pypandoc.convert_text(text, "json", format="markdown"))
+    (table,) = [block for block in document["blocks"] if block["t"] == "Table"]
+    head, bodies = table["c"][3], table["c"][4]
+    names = ["".join(words(cell)) for cell in head[1][0][1]]
+    assert names == list(rows[0])
+    assert len(bodies[0][3]) == len(rows)
+    first = ["".join(words(cell)) for cell in bodies[0][3][0][1]]
+    for name, cell in zip(names, first, strict=True):
+        value = rows[0][name]
+        plain = re.sub(r"\W", "", "" if value is None else str(value))
+        assert re.sub(r"\W", "", cell) == plain, name
+
+
+def words(node):
+    """The text of a part of pandoc's document."""
+    if isinstance(node, dict):
+        if node.get("t") in ("Str", "Code"):
+            yield node["c"] if node["t"] == "Str" else node["c"][1]
+        elif node.get("t") in ("Space", "SoftBreak"):
+            yield " "
+        else:
+            yield from words(node.get("c", ""))
+    elif isinstance(node, list):
+        for inner in node:
+            yield from words(inner)
+
+
+def test_bars_and_line_ends_do_not_break_a_table_in_markdown(tiny_site):
+    sql = "select 'a|b' || char(10) || 'c' as x, null as y, '\\' as z"
+    text = tiny_site.get("/kb.md", params={"sql": sql}).text
+    assert text.splitlines()[2].split("|")[1:-1] != []
+    document = json.loads(pypandoc.convert_text(text, "json", format="markdown"))
+    cells = document["blocks"][0]["c"][4][0][3][0][1]
+    assert ["".join(words(cell)) for cell in cells] == ["a|b c", "", "\\"]
+
+
+def test_a_spreadsheet_has_every_row_and_no_formula(tiny_site):
+    count = tiny_site.ask("SELECT count(*) FROM statement")[0][0]
+    sheet = openpyxl.load_workbook(io.BytesIO(tiny_site.get("/kb/statement.xlsx").content)).active
+    assert sheet.max_row == count + 1
+    answer = tiny_site.get("/kb.xlsx", params={"sql": "select '=1+1' as sum"})
+    cell = openpyxl.load_workbook(io.BytesIO(answer.content)).active["A2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")

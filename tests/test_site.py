@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from html import escape
@@ -290,6 +291,48 @@ def test_an_address_of_a_debate_leads_to_its_page(tiny_site):
 
 def test_a_debate_that_there_is_not_is_told(tiny_site):
     assert tiny_site.get("/debate/openess").status_code == 404
+
+
+def test_the_network_has_every_body_with_a_tie_and_every_tie(site, pages):
+    figure = pages["/network"].html.split('<figure class="network">')[1].split("</figure>")[0]
+    ties = site.ask(
+        "SELECT DISTINCT institution, target FROM relation WHERE standing <> 'superseded' "
+        "AND institution NOT IN (SELECT id FROM regime) AND target NOT IN (SELECT id FROM regime)"
+    )
+    assert set(re.findall(r'href="/institution/([^"]+)"', figure)) == {
+        id for tie in ties for id in tie
+    }
+    assert figure.count("<path ") == len(ties) > 300
+
+
+def test_where_there_is_no_tie_the_network_says_so(tmp_path):
+    (tmp_path / "kb").mkdir()
+    shutil.copytree(ROOT / "kb/terms", tmp_path / "kb/terms")
+    for path in sorted((tmp_path / "kb/terms").iterdir()):  # meanings cite sources
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^  cite:.*\n(?:  - .*\n)*", "", text), encoding="utf-8")
+    build(tmp_path / "kb", tmp_path / "kb.db")
+    with serve(tmp_path / "kb.db") as site:
+        assert "No ties recorded yet." in site.page("/network").text
+        assert "No events recorded yet." in site.page("/timeline").text
+        assert "No disputed fact is recorded." in site.page("/contested").text
+
+
+def test_what_was_looked_for_in_vain_is_told_at_the_end(site, pages):
+    unknown = site.ask(
+        "SELECT record, id FROM statement WHERE section = 'facts' AND value = 'unknown' "
+        "AND standing <> 'superseded'"
+    ) + site.ask(
+        "SELECT institution, statement FROM decision WHERE rule = 'unknown' AND standing <> 'superseded'"
+    )
+    assert len(unknown) > 100
+    for record, statement in unknown:
+        end = (
+            pages[f"/institution/{record}"]
+            .html.split('<h2 id="unknown">')[1]
+            .split("</section>")[0]
+        )
+        assert f'href="#{quote(statement)}"' in end, statement
 
 
 def test_the_picture_of_a_body_shows_its_neighbours_and_leads_to_them(site, pages):

@@ -63,7 +63,16 @@ def sitemap(connection: sqlite3.Connection, site: str) -> str:
         if changed:
             xml.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = changed
 
-    for path in ("/", "/about", "/map", "/compare", "/timeline", "/contested", "/coverage"):
+    for path in (
+        "/",
+        "/about",
+        "/map",
+        "/compare",
+        "/network",
+        "/timeline",
+        "/contested",
+        "/coverage",
+    ):
         add(path)
     for debate in rows(connection, "SELECT DISTINCT debate FROM post WHERE debate IS NOT NULL"):
         add(f"/debate/{debate['debate']}")

@@ -7,6 +7,7 @@ from itertools import groupby
 from exporters.reading import Row, row, rows
 from schema import ABSENT
 from web import ego, regime
+from web.gaps import gaps
 from web.notes import notes
 from web.reading import Terms, day, names, record
 from web.wording import GROUPS, fact, word
@@ -48,6 +49,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "mapped": row(connection, "SELECT 1 FROM membership_matrix WHERE body = ? LIMIT 1", id),
         "voiced": _claims(connection, _VOICED, id, terms),
     }
+    found["gaps"] = gaps(connection, id, facts, found["decisions"])
     found["ego"] = ego.picture(found["relations"], body["short_name"] or body["name"])
     found["notes"] = notes(connection, _order(found), terms)
     figures = [item for item in found["indicators"] if item["main"]]

@@ -1,5 +1,5 @@
 """The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…; and
-the pages that gather them: /debate/…, /timeline, /contested, /map, /compare, /coverage, /about."""
+the pages that gather them: /debate/…, /network, /timeline, /contested, /map, /compare, /coverage, /about."""
 
 import sqlite3
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from web import (
     coverage,
     debate,
     institution,
+    network,
     person,
     source,
     term,
@@ -73,6 +74,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/coverage$", coverage_page),
         (r"^/map$", map_page),
         (r"^/compare$", compare_page),
+        (r"^/network$", network_page),
         (r"^/timeline$", timeline_page),
         (r"^/contested$", contested_page),
         (r"^/about$", about),
@@ -162,6 +164,13 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         datasette, lambda connection: compare.page(connection, ids), day_asked(request)
     )
     return await show(datasette, request, "compare.html", found)
+
+
+async def network_page(datasette: Datasette, request: Request) -> Response:
+    """Who is connected with whom."""
+    await allow(datasette, request, (*_COMMON, "regime", "relation"))
+    found = await read(datasette, network.page, day_asked(request))
+    return await show(datasette, request, "network.html", found)
 
 
 async def timeline_page(datasette: Datasette, request: Request) -> Response:
