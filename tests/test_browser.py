@@ -10,7 +10,7 @@ PAGES = ["/", "/institution/ietf", "/institution/in", "/post/igc-050909", "/sour
          "/person/milton-mueller", "/term/relation-kinds", "/about", "/kb", "/kb/institution",
          "/kb/what-each-speaker-says", "/kb/search?q=consensus", "/map",
          "/map?show=member:budapest-convention&year=2010", "/compare?id=cn&id=eu&id=ru&id=us",
-         "/institution/fr", "/debate/high-level-body", "/timeline?year=2005", "/contested", "/network",
+         "/institution/fr", "/debate/high-level-body", "/timeline?year=2005", "/contested", "/network", "/schema",
          "/institution/icann?on=2000-01-01"]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from web.choices import VOCABULARIES as OFFERED_TERMS
 from web.metadata import SHOWN
 from web.plugins.search import fts_words
 from web.reading import day
+from web.schema_page import GRID
 from web.term import USES
 from web.wording import LABELS
 
@@ -316,6 +317,20 @@ def test_where_there_is_no_tie_the_network_says_so(tmp_path):
         assert "No ties recorded yet." in site.page("/network").text
         assert "No events recorded yet." in site.page("/timeline").text
         assert "No disputed fact is recorded." in site.page("/contested").text
+
+
+def test_the_page_of_the_schema_has_every_table_column_and_reference(site, pages):
+    page = pages["/schema"]
+    assert {name for line in GRID for name in line if name} == set(TABLE_NAMES)
+    assert {*TABLE_NAMES, *VIEWS} <= set(page.ids)
+    for table in TABLES:
+        name = str(table.__tablename__)
+        section = page.html.split(f'<h3 id="{name}">')[1].split("</section>")[0]
+        for column in table.__table__.columns:
+            assert f"<code>{column.name}</code>" in section, (name, column.name)
+            for key in column.foreign_keys:
+                assert f'<a href="#{key.column.table.name}">' in section
+        assert '<td data-label="Meaning"></td>' not in section, name
 
 
 def test_what_was_looked_for_in_vain_is_told_at_the_end(site, pages):

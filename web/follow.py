@@ -63,16 +63,8 @@ def sitemap(connection: sqlite3.Connection, site: str) -> str:
         if changed:
             xml.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = changed
 
-    for path in (
-        "/",
-        "/about",
-        "/map",
-        "/compare",
-        "/network",
-        "/timeline",
-        "/contested",
-        "/coverage",
-    ):
+    gathering = ("map", "compare", "network", "timeline", "contested", "schema", "coverage")
+    for path in ("/", "/about", *(f"/{name}" for name in gathering)):
         add(path)
     for debate in rows(connection, "SELECT DISTINCT debate FROM post WHERE debate IS NOT NULL"):
         add(f"/debate/{debate['debate']}")

@@ -1,5 +1,5 @@
 """The pages of records: /institution/ietf, /post/igc-050909, /source/…, /person/…, /term/…; and
-the pages that gather them: /debate/…, /network, /timeline, /contested, /map, /compare, /coverage, /about."""
+the pages that gather them: /debate/…, /network, /schema, /timeline, /contested, /map, /compare, /coverage, /about."""
 
 import sqlite3
 from collections.abc import Callable
@@ -24,13 +24,14 @@ from web import (
     institution,
     network,
     person,
+    schema_page,
     source,
     term,
     timeline,
     worldmap,
 )  # fmt: skip
 from web.reading import address, day
-from web.serving import allow, day_asked, elsewhere, missing, read, show, site, wanted
+from web.serving import DATABASE, allow, day_asked, elsewhere, missing, read, show, site, wanted
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
 
@@ -75,6 +76,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/map$", map_page),
         (r"^/compare$", compare_page),
         (r"^/network$", network_page),
+        (r"^/schema$", tables_page),
         (r"^/timeline$", timeline_page),
         (r"^/contested$", contested_page),
         (r"^/about$", about),
@@ -188,6 +190,16 @@ async def contested_page(datasette: Datasette, request: Request) -> Response:
     await allow(datasette, request, (*_COMMON, "relation"))
     found = await read(datasette, contested.page, day_asked(request))
     return await show(datasette, request, "contested.html", found)
+
+
+async def tables_page(datasette: Datasette, request: Request) -> Response:
+    """How the tables hang together, and what each column means."""
+    await allow(
+        datasette, request, tuple(name for line in schema_page.GRID for name in line if name)
+    )
+    said = (datasette.metadata(database=DATABASE) or {}).get("tables") or {}
+    found = await read(datasette, lambda connection: schema_page.page(connection, said))
+    return await show(datasette, request, "schema.html", found)
 
 
 async def about(datasette: Datasette, request: Request) -> Response:
