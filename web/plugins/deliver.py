@@ -75,19 +75,21 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             named = b"authorization" in asked or b"ds_actor=" in asked.get(b"cookie", b"")
             ours = scope["method"] == "GET" and not (core or named or _STATIC.match(path))
             policy = (CORE_POLICY if core else POLICY).encode()
-            always = [*_ALWAYS, (b"content-security-policy", policy)]
+            always = list(_ALWAYS)
             if ours and (page := kept.get((path, query))):
                 await _deliver(page, asked, send)
                 return
             if _STATIC.match(path) and len(path) > _LONGEST:
-                await _missing(send, always)
+                await _missing(send, [*always, (b"content-security-policy", policy)])
                 return
             start: dict[str, Any] = {}
             parts: list[bytes] = []
 
             async def passing(message: dict[str, Any]) -> None:
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": _with(message["headers"], always)}
+                    own = dict(message["headers"]).get(b"content-security-policy", policy)
+                    told = [*always, (b"content-security-policy", own)]
+                    message = {**message, "headers": _with(message["headers"], told)}
                     if ours and message["status"] == 200 and not _personal(message["headers"]):
                         start.update(message)
                         return

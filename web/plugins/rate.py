@@ -18,9 +18,9 @@ from web.serving import DATABASE
 
 ALLOWED = 600  # points a minute
 SQL_COSTS = (
-    10  # points for a page that runs SQL of Datasette's or the reader's own; others cost one
+    10  # points for a page that runs SQL of Datasette's or the reader's own, or matches names
 )
-_SQL = re.compile(rf"/{DATABASE}([/.?]|$)")
+_SQL = re.compile(rf"/({DATABASE}|reconcile)([/.?]|$)")
 _FREE = re.compile(r"/(-/)?static/")
 
 

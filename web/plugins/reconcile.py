@@ -1,0 +1,88 @@
+"""/reconcile: names matched to records, for OpenRefine (see web/reconcile.py)."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from web import institution
+from web.reconcile import Wrong, extended, manifest, matches, proposed, suggested
+from web.serving import allow, read, site
+
+_READS = ("institution", "regime", "person", "name", "record", "source", "decision", "term",
+          "statement", "citation")  # fmt: skip
+# Anyone's page may ask, and show what is answered in a frame: it is all public, and nothing is kept.
+_OPEN = {"access-control-allow-origin": "*"}
+_FRAMED = {"content-security-policy": "default-src 'none'; frame-ancestors *"}
+
+
+@hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """Queries come by POST and change nothing."""
+    return bool(scope["path"].startswith("/reconcile"))
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Take the service and what its manifest names."""
+    return [
+        (r"^/reconcile/?$", service),
+        (r"^/reconcile/suggest/(?P<what>entity|property|type)$", suggest),
+        (r"^/reconcile/properties$", properties),
+        (r"^/reconcile/preview$", preview),
+    ]
+
+
+def _json(found: Any, status: int = 200) -> Response:
+    return Response.json(found, status=status, headers=_OPEN)
+
+
+async def service(datasette: Datasette, request: Request) -> Response:
+    """The manifest, the candidates for `queries`, or the values for `extend`."""
+    await allow(datasette, request, _READS)
+    given = {name: request.args.get(name) for name in ("queries", "extend") if name in request.args}
+    if request.method == "POST":
+        given |= await request.post_vars()
+    here = site(datasette)
+    answer: Callable[[Any], Any] | None = None
+    if given.get("queries"):
+        answer = lambda c: matches(c, str(given["queries"]))  # noqa: E731
+    elif given.get("extend"):
+        answer = lambda c: extended(c, str(given["extend"]), here)  # noqa: E731
+    if answer is None:
+        return _json(manifest(here))
+    try:
+        return _json(await read(datasette, answer))
+    except Wrong as wrong:
+        return _json({"error": str(wrong)}, status=400)
+
+
+async def suggest(datasette: Datasette, request: Request) -> Response:
+    """What begins with `prefix`."""
+    await allow(datasette, request, _READS)
+    what, prefix = request.url_vars["what"], (request.args.get("prefix") or "")[:100]
+    return _json(await read(datasette, lambda c: suggested(c, what, prefix)))
+
+
+async def properties(datasette: Datasette, request: Request) -> Response:
+    """What can be fetched for records of a type."""
+    limit = request.args.get("limit") or ""
+    number = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 4 else 100
+    return _json(proposed(request.args.get("type") or "institution", number))
+
+
+async def preview(datasette: Datasette, request: Request) -> Response:
+    """A few lines on a record, to be shown in a frame."""
+    await allow(datasette, request, _READS)
+    id = request.args.get("id") or ""
+    found = await read(datasette, lambda c: institution.page(c, id))
+    if found is None:
+        text = f"<p>Nothing is recorded under {escape(id)}.</p>"
+    else:
+        name, type_ = found["body"]["name"], (found["type"] or {}).get("text", "")
+        text = f"<h1>{escape(name)}</h1><p>{escape(type_)}</p><p>{escape(found['summary'])}</p>"
+    page = f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(id)}</title></head><body>{text}</body></html>'
+    return Response.html(page, status=200 if found else 404, headers={**_OPEN, **_FRAMED})
