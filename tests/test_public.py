@@ -86,6 +86,13 @@ def test_who_has_a_page_is_told_that_it_is_still_the_same(tiny_site):
     assert tiny_site.get(path, headers={"if-none-match": '"other"'}).status_code == 200
 
 
+def test_tables_and_answers_are_kept_as_pages_and_streamed_as_data(tiny_site):
+    for path in ("/kb", "/kb/institution", "/kb?sql=select+1", "/kb/search?q=forum"):
+        assert "etag" in tiny_site.get(path).headers, path
+    for path in ("/kb/institution.json", "/kb/institution.csv?_stream=1", "/-/versions"):
+        assert "etag" not in tiny_site.get(path).headers, path
+
+
 def test_pages_that_differ_have_marks_that_differ(tiny_site):
     pages = [
         tiny_site.get(path) for path in ("/", "/about", "/compare", "/compare?id=example-forum")

@@ -23,7 +23,7 @@ def page(connection: sqlite3.Connection, asked: list[str]) -> Row:
         )
     }
     bodies = [known[id] for id in ids if id in known][:MOST]
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     columns = [_column(connection, body["id"], terms) for body in bodies]
     groups = _groups(columns) if len(bodies) > 1 else []
     order = [

@@ -14,7 +14,7 @@ def page(connection: sqlite3.Connection) -> Row:
 
     Memberships of states that two lists tell otherwise are counted, and lead to their table.
     """
-    terms, known = Terms(connection), names(connection)
+    terms, known = Terms.of(connection), names(connection)
     found = rows(
         connection,
         """

@@ -11,7 +11,7 @@ from web.reading import Terms
 def page(connection: sqlite3.Connection) -> Row:
     """Everything on the page: the whole, its parts, and each body and regime, emptiest first."""
     found = work_list(connection)
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     for row in found:
         row["missing"] = missing(row)
         row["status_label"] = terms.label("statuses", row["status"])

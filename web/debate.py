@@ -50,7 +50,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
     debate = row(connection, "SELECT * FROM term WHERE list = 'debates' AND term = ?", id)
     if debate is None:
         return None
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     claims = rows(
         connection,
         """

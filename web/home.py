@@ -1,16 +1,17 @@
 """The front page: what is here, by governance type, and where to start."""
 
 import sqlite3
+from functools import lru_cache
 from itertools import groupby
 
 from exporters.reading import Row, rows
 from web.debate import debates
-from web.reading import CONTESTED, Terms
+from web.reading import CONTESTED, KEPT, Terms
 
 
 def page(connection: sqlite3.Connection) -> Row:
     """Everything on the page that comes from the database."""
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     bodies = rows(
         connection,
         f"""
@@ -54,6 +55,7 @@ def page(connection: sqlite3.Connection) -> Row:
     }
 
 
+@lru_cache(KEPT)
 def _shares(connection: sqlite3.Connection) -> Row:
     """In per cent: statements that rest on a primary source, on one source only, or are unverified."""
     (found,) = rows(

@@ -18,7 +18,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
     body = row(connection, "SELECT * FROM institution WHERE id = ?", id)
     if body is None:
         return None
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     facts = _facts(connection, id, terms)
     found: Row = {
         "record": record(connection, id),

@@ -15,7 +15,7 @@ _GAP = 3  # places left free between two types
 
 def page(connection: sqlite3.Connection) -> Row:
     """Everything on the page. States are left out: what they have joined is on the map."""
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     ties = rows(
         connection,
         """

@@ -13,7 +13,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
     person = row(connection, "SELECT * FROM person WHERE id = ?", id)
     if person is None:
         return None
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     affiliations = rows(
         connection,
         """

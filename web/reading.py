@@ -2,12 +2,15 @@
 
 import difflib
 import sqlite3
+from functools import lru_cache
 from urllib.parse import quote
 
 from exporters.csl import PAGES
 from exporters.reading import Row, row, rows
 from exporters.sentence import MONTHS
 from schema import ABSENT
+
+KEPT = 32  # connections of which something is remembered; a site has one a thread
 
 # What may stand in place of a value, as people read it.
 ABSENCES = {
@@ -36,6 +39,12 @@ CONTESTED = """
 
 class Terms:
     """The controlled vocabularies: what a term is called, means, and where it comes in its list."""
+
+    @classmethod
+    @lru_cache(KEPT)
+    def of(cls, connection: sqlite3.Connection) -> "Terms":
+        """Those of the database behind a connection, read once: it does not change while it is open."""
+        return cls(connection)
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         found = rows(connection, "SELECT list, term, label, meaning FROM term ORDER BY rowid")
@@ -72,8 +81,9 @@ def record(connection: sqlite3.Connection, id: str) -> Row | None:
     return row(connection, "SELECT * FROM record WHERE id = ?", id)
 
 
+@lru_cache(KEPT)
 def names(connection: sqlite3.Connection) -> dict[str, str]:
-    """What every body is called."""
+    """What every body is called; read once for a connection."""
     return dict(connection.execute("SELECT id, name FROM institution").fetchall())
 
 

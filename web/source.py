@@ -31,7 +31,7 @@ def post(connection: sqlite3.Connection, id: str) -> Row | None:
     )
     if found is None:
         return None
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     return {
         **_shared(connection, found, terms),
         "post": found,
@@ -55,7 +55,7 @@ def source(connection: sqlite3.Connection, id: str) -> Row | None:
     found = row(connection, "SELECT * FROM source WHERE id = ?", id)
     if found is None:
         return None
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     return {
         **_shared(connection, found, terms),
         "source": found,

@@ -61,7 +61,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "record": found,
         "terms": terms,
         "lists": lists(connection),
-        "notes": notes(connection, [term["id"] for term in terms], Terms(connection)),
+        "notes": notes(connection, [term["id"] for term in terms], Terms.of(connection)),
     }
 
 

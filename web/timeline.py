@@ -71,7 +71,7 @@ def page(connection: sqlite3.Connection, asked: str) -> Row:
         ],
         "height": HEIGHT,
         "width": (last - FIRST + 1) * 10,
-        "notes": notes(connection, [item["statement"] for item in shown], Terms(connection)),
+        "notes": notes(connection, [item["statement"] for item in shown], Terms.of(connection)),
     }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def world() -> Row:
 
 def page(connection: sqlite3.Connection, asked: Mapping[str, str]) -> Row:
     """Everything on the page; `asked` may hold `show`, as kind:name, and `year`."""
-    terms = Terms(connection)
+    terms = Terms.of(connection)
     options = _options(connection, terms)
     known = {option["value"] for group in options for option in group["options"]}
     show = asked.get("show") or FIRST

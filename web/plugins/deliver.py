@@ -1,4 +1,4 @@
-"""How answers go out: with security headers, and our own pages compressed, kept and revalidated.
+"""How answers go out: with security headers, and pages compressed, kept and revalidated.
 
 Headers: https://owasp.org/www-project-secure-headers/. Conditional requests: RFC 9110, 13.
 """
@@ -73,10 +73,12 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             path, query = scope["path"], scope["query_string"]
             core = bool(_CORE.match(path))
             named = b"authorization" in asked or b"ds_actor=" in asked.get(b"cookie", b"")
-            ours = scope["method"] == "GET" and not (core or named or _STATIC.match(path))
+            keep = scope["method"] == "GET" and not (
+                named or _STATIC.match(path) or path.startswith("/-/")
+            )
             policy = (CORE_POLICY if core else POLICY).encode()
             always = list(_ALWAYS)
-            if ours and (page := kept.get((path, query))):
+            if keep and (page := kept.get((path, query))):
                 await _deliver(page, asked, send)
                 return
             if _STATIC.match(path) and len(path) > _LONGEST:
@@ -90,7 +92,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
                     own = dict(message["headers"]).get(b"content-security-policy", policy)
                     told = [*always, (b"content-security-policy", own)]
                     message = {**message, "headers": _with(message["headers"], told)}
-                    if ours and message["status"] == 200 and not _personal(message["headers"]):
+                    if keep and message["status"] == 200 and _whole(message["headers"], core):
                         start.update(message)
                         return
                 elif start:
@@ -121,8 +123,11 @@ async def _missing(send: Send, headers: Headers) -> None:
     await send({"type": "http.response.body", "body": b"There is no such file.\n"})
 
 
-def _personal(headers: Headers) -> bool:
-    return any(name.lower() == b"set-cookie" for name, _ in headers)
+def _whole(headers: Headers, core: bool) -> bool:
+    """May it be kept? Not where a cookie is set; of Datasette's own no tables, which may be endless."""
+    found = {name.lower(): value for name, value in headers}
+    page = not core or found.get(b"content-type", b"").startswith(b"text/html")
+    return page and b"set-cookie" not in found
 
 
 def _changing(datasette: Datasette) -> bool:
