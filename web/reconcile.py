@@ -33,6 +33,7 @@ _COLUMNS = {
     "iso2": "ISO 3166-1 alpha-2", "iso3": "ISO 3166-1 alpha-3", "cctld": "Country-code domain",
     "rir": "Regional Internet Registry",
 }  # fmt: skip
+_LISTS = {"function", "issue_area", "decision_rule"}  # columns that hold JSON lists
 _MADE = {"permalink": "Permalink", "citation": "Citation"}
 PROPERTIES = {**_COLUMNS, **_MADE}
 
@@ -171,7 +172,7 @@ def _values(connection: sqlite3.Connection, id: str, name: str) -> list[Any]:
     value = (wide or {}).get(name)
     if value is None:
         return []
-    if isinstance(value, str) and value.startswith("["):
+    if name in _LISTS:
         return list(json.loads(value))
     return [value]
 
