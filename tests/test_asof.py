@@ -71,6 +71,22 @@ def test_what_held_on_a_day_is_what_its_dates_say(name, dated):
             assert wide == ((7,) if holds else (None,)), day
 
 
+def test_of_two_that_held_the_one_that_goes_on_is_taken(tmp_path):
+    shutil.copytree(HERE / "kb", tmp_path / "kb")
+    facts = [
+        {"type": "private", "status": "active", "cite": "forum-charter §1"},
+        {"member_count": "5", "key": "old", "since": "2003", "until": "2010",
+         "standing": "superseded", "cite": "forum-charter §1"},
+        {"member_count": "7", "since": "2000", "cite": "forum-charter §1"},
+    ]  # fmt: skip
+    record = {"name": "Two", "kind": "forum", "facts": facts}
+    (tmp_path / "kb/institutions/two.yml").write_text(yaml.safe_dump(record), encoding="utf-8")
+    build(tmp_path / "kb", tmp_path / "kb.db")
+    with asof.opened(tmp_path / "kb.db", "2005-01-01") as connection:
+        wide = connection.execute("SELECT member_count FROM institution WHERE id = 'two'")
+        assert wide.fetchone() == (7,)
+
+
 def test_on_the_last_of_days_the_wide_tables_are_those_of_today(site):
     with asof.opened(Path(site.db), "9999-12-31") as connection:
         for table in ("institution", "regime"):

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sqlite3
 from html.parser import HTMLParser
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as xml
@@ -11,6 +12,8 @@ import openpyxl
 import pypandoc
 import pytest
 from served import SITE
+
+from web.follow import feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -159,6 +162,25 @@ def test_the_feed_lists_records_that_changed_newest_first(site):
     if entries:  # none where the records were not built from a git repository
         page, _, version = ids[0].partition("#version-")
         assert versions[page.rsplit("/", 1)[1]] == int(version)
+
+
+def test_the_feed_begins_with_the_newest_and_leaves_out_what_is_no_news():
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE record (id, section, name, path, version, changed_at)")
+    connection.executemany(
+        "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            ("old", "institutions", "Old", "kb/institutions/old.yml", 3, "2020-01-02"),
+            ("new", "regimes", "New & <newer>", "kb/regimes/new.yml", 1, "2026-05-06"),
+            ("mid", "posts", "Mid", "kb/posts/mid.yml", 2, "2024-03-04"),
+            ("none", "posts", "None", "kb/posts/none.yml", None, None),
+            ("rfc", "sources", "RFC", "kb/sources/rfc.yml", 9, "2026-06-07"),
+        ],
+    )
+    root = xml.fromstring(feed(connection, "https://igkb.example"))
+    titles = [entry.find(f"{ATOM}title").text for entry in root.findall(f"{ATOM}entry")]
+    assert titles == ["New & <newer>", "Mid", "Old"]
+    assert root.find(f"{ATOM}updated").text == "2026-05-06T00:00:00Z"
 
 
 def test_the_feed_of_records_without_history_is_empty_and_sound(tiny_site):
