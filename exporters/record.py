@@ -6,6 +6,7 @@ from typing import Any
 
 from exporters.csl import PAGES, Unknown
 from exporters.reading import Row, row, rows
+from schema import JSON_COLUMNS
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -21,8 +22,6 @@ _TABLES = {
     "sources": ("source",), "people": ("person",), "terms": (),
 }  # fmt: skip
 _OF_STATEMENT = {"statement", "institution", "person", "since", "until", "as_of", "standing"}
-_LISTS = {"function", "issue_area", "decision_rule", "unverified", "languages", "grounds",
-          "idn_cctlds", "founders"}  # fmt: skip
 
 
 def as_json(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
@@ -60,10 +59,18 @@ def as_json(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any
 def _full(given: Row) -> Row:
     """The row without what is empty, its JSON lists as lists."""
     return {
-        name: json.loads(value) if name in _LISTS and str(value).startswith("[") else value
+        name: json.loads(value) if name in JSON_COLUMNS else value
         for name, value in given.items()
         if value is not None and value != ""
     }
+
+
+def _by(column: str, found: list[Row]) -> dict[str, list[Row]]:
+    """The rows by the value of a column, which is left out of them."""
+    groups: dict[str, list[Row]] = {}
+    for item in found:
+        groups.setdefault(item.pop(column), []).append(_full(item))
+    return groups
 
 
 def _statements(connection: sqlite3.Connection, id: str) -> list[Row]:
@@ -72,14 +79,15 @@ def _statements(connection: sqlite3.Connection, id: str) -> list[Row]:
         of = "person" if table == "affiliation" else "institution"
         for item in rows(connection, f"SELECT * FROM {table} WHERE {of} = ?", id):  # noqa: S608
             details[item["statement"]] = {k: v for k, v in item.items() if k not in _OF_STATEMENT}
-    cited: dict[str, list[Row]] = {}
-    for item in rows(
-        connection,
-        "SELECT c.statement, c.source, c.locator, c.quote, c.passage, c.url FROM citation c "
-        "JOIN statement s ON s.id = c.statement WHERE s.record = ? ORDER BY c.statement, c.position",
-        id,
-    ):
-        cited.setdefault(item.pop("statement"), []).append(_full(item))
+    cited = _by(
+        "statement",
+        rows(
+            connection,
+            "SELECT c.statement, c.source, c.locator, c.quote, c.passage, c.url FROM citation c JOIN "
+            "statement s ON s.id = c.statement WHERE s.record = ? ORDER BY c.statement, c.position",
+            id,
+        ),
+    )
     found = rows(connection, "SELECT * FROM statement WHERE record = ? ORDER BY line", id)
     return [
         {
@@ -92,14 +100,15 @@ def _statements(connection: sqlite3.Connection, id: str) -> list[Row]:
 
 
 def _passages(connection: sqlite3.Connection, id: str) -> list[Row]:
-    claims: dict[str, list[Row]] = {}
-    for item in rows(
-        connection,
-        "SELECT c.* FROM claim c JOIN passage p ON p.id = c.passage WHERE p.source = ? "
-        "ORDER BY c.rowid",
-        id,
-    ):
-        claims.setdefault(item.pop("passage"), []).append(_full(item))
+    claims = _by(
+        "passage",
+        rows(
+            connection,
+            "SELECT c.* FROM claim c JOIN passage p ON p.id = c.passage WHERE p.source = ? "
+            "ORDER BY c.rowid",
+            id,
+        ),
+    )
     found = rows(connection, "SELECT * FROM passage WHERE source = ? ORDER BY position", id)
     return [
         {

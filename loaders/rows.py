@@ -11,9 +11,12 @@ from sqlmodel import SQLModel
 from loaders.check import Checked
 from loaders.index import Index
 from loaders.links import citation_url
-from loaders.rules import FACTS, LISTS, SINGLE, affiliated, numbered
+from loaders.rules import affiliated, numbered
 from schema import (
     ABSENT,
+    FACTS,
+    LISTS,
+    SINGLE,
     Affiliation,
     Answer,
     Citation,

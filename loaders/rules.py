@@ -8,22 +8,17 @@ from loaders.problem import Place, Said, shown
 from loaders.read import Document
 from schema import (
     ABSENT,
-    Facts,
+    FACTS,
+    SINGLE,
     InstitutionRecord,
     Item,
     PersonRecord,
     PostRecord,
-    RegimeFacts,
     RegimeRecord,
-    SingleFacts,
-    SingleRegimeFacts,
     SourceRecord,
     TermListRecord,
 )
 
-SINGLE = frozenset(SingleFacts.model_fields) | frozenset(SingleRegimeFacts.model_fields)
-FACTS = frozenset(Facts.model_fields) | frozenset(RegimeFacts.model_fields)
-LISTS = FACTS - SINGLE  # those that may have several values
 SHORTEST_START = 3  # words; fewer are seldom found only once on a page
 
 

@@ -44,6 +44,12 @@ RECORDS: dict[str, type[Item]] = {
     "regimes": RegimeRecord,
 }
 
+# Facts that have one value at a time, all facts, and those that may have several at once.
+SINGLE = frozenset(SingleFacts.model_fields) | frozenset(SingleRegimeFacts.model_fields)
+FACTS = frozenset(Facts.model_fields) | frozenset(RegimeFacts.model_fields)
+LISTS = FACTS - SINGLE
+JSON_COLUMNS = LISTS | {"decision_rule", "unverified", "grounds"}  # hold JSON lists
+
 TABLES = (
     Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
     Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Law,
@@ -52,7 +58,7 @@ TABLES = (
 )  # fmt: skip
 
 __all__ = [
-    "ABSENT", "LONGEST_PHRASE", "RECORDS", "TABLES", "VERSION",
+    "ABSENT", "FACTS", "JSON_COLUMNS", "LISTS", "LONGEST_PHRASE", "RECORDS", "SINGLE", "TABLES", "VERSION",
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
     "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",

@@ -16,10 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from schema import ABSENT, Facts, RegimeFacts, SingleFacts, SingleRegimeFacts
+from schema import ABSENT, LISTS, SINGLE
 
-_SINGLE = {*SingleFacts.model_fields, *SingleRegimeFacts.model_fields}
-_LISTS = {*Facts.model_fields, *RegimeFacts.model_fields} - _SINGLE
 _DATED = ("statement", "decision", "relation", "office", "event", "name", "measure", "law",
           "indicator", "affiliation")  # fmt: skip
 # A JSON list as Python writes it.
@@ -106,11 +104,11 @@ def _wide(connection: sqlite3.Connection, table: str) -> str:
     )
     columns = []
     for _, name, kind, *_ in _columns(connection, table):
-        if name in _SINGLE:
+        if name in SINGLE:
             value = f"CASE WHEN s.value NOT IN ({_ABSENT}) THEN CAST(s.value AS {kind}) END"
             held = f"s.field = '{name}' AND s.standing IN ('held', 'unverified')"
             made = f"(SELECT {value} {of} AND {held} {strongest})"
-        elif name in _LISTS:
+        elif name in LISTS:
             made = (
                 f"(SELECT {_LIST.format('value')} FROM (SELECT DISTINCT s.value "
                 f"{of} AND s.field = '{name}' AND s.standing = 'held' ORDER BY s.value))"
@@ -122,7 +120,7 @@ def _wide(connection: sqlite3.Connection, table: str) -> str:
                 "AND d.standing = 'held' ORDER BY d.rule))"
             )
         elif name == "unverified":
-            fields = ", ".join(f"'{field}'" for field in sorted(_SINGLE))
+            fields = ", ".join(f"'{field}'" for field in sorted(SINGLE))
             made = (
                 f"(SELECT {_LIST.format('field')} FROM (SELECT DISTINCT s.field "
                 f"{of} AND s.field IN ({fields}) AND s.standing = 'unverified' AND NOT EXISTS "

@@ -12,6 +12,7 @@ from typing import Any
 from exporters.cite import Unknown, cite
 from exporters.csl import PAGES
 from exporters.reading import Row, row, rows
+from schema import JSON_COLUMNS
 
 TYPES = {
     "institution": "Body",
@@ -33,7 +34,6 @@ _COLUMNS = {
     "iso2": "ISO 3166-1 alpha-2", "iso3": "ISO 3166-1 alpha-3", "cctld": "Country-code domain",
     "rir": "Regional Internet Registry",
 }  # fmt: skip
-_LISTS = {"function", "issue_area", "decision_rule"}  # columns that hold JSON lists
 _MADE = {"permalink": "Permalink", "citation": "Citation"}
 PROPERTIES = {**_COLUMNS, **_MADE}
 
@@ -172,7 +172,7 @@ def _values(connection: sqlite3.Connection, id: str, name: str) -> list[Any]:
     value = (wide or {}).get(name)
     if value is None:
         return []
-    if name in _LISTS:
+    if name in JSON_COLUMNS:
         return list(json.loads(value))
     return [value]
 

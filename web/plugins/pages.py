@@ -51,9 +51,9 @@ _COMMON = (
 PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
     "institution": (
         institution.page, "institution.html",
-        (*_COMMON, "regime", "decision", "relation", "link", "membership_matrix", "office", "affiliation",
-         "measure",
-         "law", "indicator", "event", "name", "identifier", "said", "post"),
+        (*_COMMON, "regime", "decision", "relation", "link", "membership_matrix", "office",
+         "affiliation", "measure", "law", "indicator", "event", "name", "identifier", "said",
+         "post"),
     ),
     "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
     "source": (source.source, "source.html", (*_COMMON, "answer", "measure")),
