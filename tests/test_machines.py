@@ -275,7 +275,6 @@ def words(node):
 def test_bars_and_line_ends_do_not_break_a_table_in_markdown(tiny_site):
     sql = "select 'a|b' || char(10) || 'c' as x, null as y, '\\' as z"
     text = tiny_site.get("/kb.md", params={"sql": sql}).text
-    assert text.splitlines()[2].split("|")[1:-1] != []
     document = json.loads(pypandoc.convert_text(text, "json", format="markdown"))
     cells = document["blocks"][0]["c"][4][0][3][0][1]
     assert ["".join(words(cell)) for cell in cells] == ["a|b c", "", "\\"]

@@ -391,9 +391,19 @@ def test_the_timeline_tells_every_event_of_a_year_with_its_sources(site, pages):
     )
     assert {statement for (statement,) in events} <= set(page.ids)
     assert len(re.findall(r'aria-label="Note', page.html)) >= len(events)
-    founded = site.ask("SELECT id FROM statement WHERE record = 'igf' AND field = 'founded'")
-    told = site.page("/timeline?year=2006")
-    assert founded[0][0] in told.ids or "igf" in told.html
+
+
+def test_the_timeline_tells_when_bodies_began_where_no_event_does(site):
+    for year in ("1998", "2006"):
+        ids = site.page(f"/timeline?year={year}").ids
+        began = site.ask(
+            "SELECT s.id, EXISTS (SELECT 1 FROM event e WHERE e.institution = s.record "
+            "AND e.date = s.value AND e.standing <> 'superseded') FROM statement s "
+            "WHERE s.field = 'founded' AND s.standing IN ('held', 'unverified') "
+            "AND substr(s.value, 1, 4) = ? AND s.record NOT IN (SELECT id FROM regime)", year,
+        )  # fmt: skip
+        assert began
+        assert [id for id, told in began if (id in ids) == bool(told)] == []
 
 
 def test_the_years_of_the_timeline_are_those_in_which_something_happened(site, pages):

@@ -98,6 +98,7 @@ async def show(
     template: str,
     context: dict[str, Any],
     status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> Response:
     """A page made of a template."""
     local = is_local(urlsplit(site(datasette)).hostname)
@@ -110,7 +111,7 @@ async def show(
         **context,
     }
     made = await datasette.render_template(_template(datasette, template), context, request)
-    return Response.html(made, status=status)
+    return Response.html(made, status=status, headers=headers)
 
 
 # Of each running site, its templates compiled for plain calls. Datasette's are compiled to await

@@ -21,22 +21,19 @@ _LIVES = """
     FROM statement s JOIN institution i ON i.id = s.record
     WHERE s.section = 'facts' AND s.field IN ('founded', 'dissolved')
       AND s.standing IN ('held', 'unverified') AND s.value GLOB '[0-9]*'
+      AND s.record NOT IN (SELECT id FROM regime)
 """
-_TITLES = {"founded": "founded", "dissolved": "ended"}
 
 
 def page(connection: sqlite3.Connection, asked: str) -> Row:
     """Everything on the page; `asked` is a year, BEFORE, or nothing, which takes a late one."""
     found = rows(connection, f"{_EVENTS} ORDER BY e.date, i.name, s.line")
-    # Of bodies alone: states have dates of founding that no source was asked for.
+    told = {(event["body"], event["date"]) for event in found}  # which then tells of it
     lives = [
-        {**life, "title": f"{life['name']} is {_TITLES[life['field']]}", "note": None, "life": True}
+        {**life, "note": None, "life": True}
         for life in rows(connection, _LIVES)
+        if (life["body"], life["date"]) not in told
     ]
-    told = {
-        (event["body"], event["date"][:4]) for event in found if "found" in event["title"].lower()
-    }
-    lives = [life for life in lives if (life["body"], life["date"][:4]) not in told]
     found = sorted([*found, *lives], key=lambda item: (item["date"], item["name"]))
     counts: dict[int, int] = {}
     early = 0

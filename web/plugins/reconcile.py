@@ -1,22 +1,23 @@
 """/reconcile: names matched to records, for OpenRefine (see web/reconcile.py)."""
 
+import sqlite3
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from exporters.reading import Row, row
 from web import institution
-from web.reconcile import Wrong, extended, manifest, matches, proposed, suggested
-from web.serving import allow, read, site
+from web.reconcile import TYPES, Wrong, extended, manifest, matches, proposed, suggested
+from web.serving import allow, read, show, site
 
 _READS = ("institution", "regime", "person", "name", "record", "source", "decision", "term",
           "statement", "citation")  # fmt: skip
 # Anyone's page may ask, and show what is answered in a frame: it is all public, and nothing is kept.
 _OPEN = {"access-control-allow-origin": "*"}
-_FRAMED = {"content-security-policy": "default-src 'none'; frame-ancestors *"}
+_FRAMED = {"content-security-policy": "default-src 'none'; style-src 'self'; frame-ancestors *"}
 
 
 @hookimpl
@@ -78,11 +79,19 @@ async def preview(datasette: Datasette, request: Request) -> Response:
     """A few lines on a record, to be shown in a frame."""
     await allow(datasette, request, _READS)
     id = request.args.get("id") or ""
-    found = await read(datasette, lambda c: institution.page(c, id))
-    if found is None:
-        text = f"<p>Nothing is recorded under {escape(id)}.</p>"
-    else:
-        name, type_ = found["body"]["name"], (found["type"] or {}).get("text", "")
-        text = f"<h1>{escape(name)}</h1><p>{escape(type_)}</p><p>{escape(found['summary'])}</p>"
-    page = f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(id)}</title></head><body>{text}</body></html>'
-    return Response.html(page, status=200 if found else 404, headers={**_OPEN, **_FRAMED})
+
+    def about(connection: sqlite3.Connection) -> Row | None:
+        found = institution.page(connection, id)
+        someone = row(connection, "SELECT name FROM person WHERE id = ?", id)
+        return found or (someone and {"body": someone, "summary": TYPES["person"]})
+
+    found = await read(datasette, about)
+    status = 200 if found else 404
+    return await show(
+        datasette,
+        request,
+        "preview.html",
+        {"id": id, **(found or {})},
+        status,
+        {**_OPEN, **_FRAMED},
+    )
