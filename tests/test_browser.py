@@ -53,6 +53,33 @@ def test_from_the_front_page_to_a_body_and_on_to_the_words_it_rests_on(visit, co
     page.wait_for_function("scrollY > 1000", timeout=5000)  # the fragment led to the words
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_number_unfolds_its_place_and_the_page_stays_where_it_is(scripts, browser, site):
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(site.url + "/institution/icann")
+    mark = page.locator("dl.facts .marks a").nth(12)
+    mark.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    mark.click()
+    number = mark.inner_text().strip("[]")
+    note = page.locator(f"#note-{number}")
+    box, window = note.bounding_box(), page.viewport_size
+    assert 0 < box["y"] and box["y"] + box["height"] <= window["height"]
+    source = note.locator("xpath=ancestor::li")
+    assert source.locator(".source-title").is_visible()
+    assert [li.get_attribute("id") for li in source.locator(".places li").all() if li.is_visible()] == [
+        f"note-{number}"
+    ]
+    assert page.evaluate("scrollY") == before
+    if scripts:
+        for fold in (lambda: page.keyboard.press("Escape"), page.get_by_role("button", name="Close").click):
+            fold()
+            page.wait_for_url(site.url + "/institution/icann")
+            assert page.evaluate("scrollY") == before
+            mark.click()
+    page.context.close()
+
+
 def test_a_query_of_ones_own_is_answered(visit):
     page = visit("/kb?sql=select+id,+name+from+institution+where+id+=+'ietf'")
     assert page.locator("table.rows-and-columns td").all_inner_texts() == [
@@ -85,6 +112,40 @@ def test_a_citation_is_copied(button, start, visit, context):
     page.get_by_role("button", name=button, exact=True).click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith(start)
+
+
+def test_a_citation_is_copied_with_the_keyboard_alone(visit, context):
+    """From the front page: type a name into the search, go on with Tab and Enter, copy."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit("/")
+
+    def tab_to(name, at_most):
+        for _ in range(at_most):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("document.activeElement?.textContent || document.activeElement?.name")
+            if focused.strip() == name:
+                return
+        raise AssertionError(f"{name} is not reached in {at_most} steps")
+
+    tab_to("Skip to the content", 1)
+    page.keyboard.press("Enter")
+    tab_to("q", 1)
+    page.keyboard.type("IETF")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=IETF")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    tab_to("Internet Engineering Task Force", 8)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/institution/ietf")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    tab_to("Cite", 20)
+    page.keyboard.press("Enter")
+    tab_to("Copy", 3)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("igkb contributors")
 
 
 def test_pages_are_whole_without_scripts(browser, site):

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from exporters.reading import Row, rows
+from web import network
 from web.debate import debates
 from web.reading import CONTESTED, KEPT, Terms
 
@@ -39,6 +40,7 @@ def page(connection: sqlite3.Connection) -> Row:
             """,
         ),
         "debates": debates(connection),
+        "network": network.picture(connection),
         "changed": rows(
             connection,
             """

@@ -2,10 +2,11 @@
 
 import math
 import sqlite3
+from functools import lru_cache
 from itertools import groupby
 
 from exporters.reading import Row, rows
-from web.reading import Terms
+from web.reading import KEPT, Terms
 
 SIZE = 1000  # of the picture, in its own units
 _RADIUS = 345  # of the circle; around it there is room for the names
@@ -13,8 +14,12 @@ _PULL = 0.25  # how near to the middle a line passes: 0 is through it, 1 along t
 _GAP = 3  # places left free between two types
 
 
-def page(connection: sqlite3.Connection) -> Row:
-    """Everything on the page. States are left out: what they have joined is on the map."""
+@lru_cache(KEPT)
+def picture(connection: sqlite3.Connection) -> Row:
+    """The picture with its legend, drawn once for a connection, and the bodies with the most ties.
+
+    States are left out: what they have joined is on the map.
+    """
     terms = Terms.of(connection)
     ties = rows(
         connection,

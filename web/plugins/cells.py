@@ -2,14 +2,17 @@
 
 import json
 import re
+import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from web.serving import DATABASE
+from web.serving import DATABASE, read
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(_\S+)?")
 # Columns that hold ids -> where these lead. /id/ finds the place of any id.
@@ -29,6 +32,27 @@ _NAMED_BY = ("institution", "record", "about")
 _STANDINGS = ("disputed", "superseded", "unverified")
 
 
+# What records are called, of each running site: its database does not change.
+_CALLED: WeakKeyDictionary[Datasette, dict[str, str]] = WeakKeyDictionary()
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Read what records are called, where any reader may know it."""
+
+    async def called() -> None:
+        shown = DATABASE in datasette.databases and await datasette.permission_allowed(
+            None, "view-table", (DATABASE, "record"), default=True
+        )
+        _CALLED[datasette] = await read(datasette, _names) if shown else {}
+
+    return called
+
+
+def _names(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT id, name FROM record").fetchall())
+
+
 @hookimpl
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
@@ -43,7 +67,11 @@ def render_cell(
         return None
     if column in LINKS and _ID.fullmatch(value):
         href = datasette.urls.path(f"/{LINKS[column]}/{quote(value)}")
-        return Markup('<a href="{}" title="{}">{}</a>').format(href, value, short(label or value))
+        called = None if "name" in row.keys() else _CALLED.get(datasette, {}).get(value)  # noqa: SIM118  # a Row
+        cell = Markup('<a href="{}" title="{}">{}</a>').format(
+            href, value, short(label or called or value)
+        )
+        return cell + Markup(" <em>{}</em>").format(value) if called and table is None else cell
     if column == "name" and table is None:
         for beside in _NAMED_BY:
             if beside in row.keys() and isinstance(row[beside], str):  # noqa: SIM118  # a Row

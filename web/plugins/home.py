@@ -13,7 +13,7 @@ from web.serving import DATABASE, allowed, day_asked, read, show, site
 
 _READS = (
     "institution", "regime", "statement", "citation", "source", "post", "person", "passage",
-    "term", "measure", "record", "build",
+    "term", "measure", "record", "build", "relation",
 )  # fmt: skip
 _PAGED = ("institution", "regime", "post", "source", "person", "record", "statement", "passage",
           "claim", "term")  # fmt: skip
@@ -30,8 +30,10 @@ async def front(datasette: Datasette, request: Request) -> Response:
     if DATABASE not in datasette.databases or not await allowed(datasette, request, _READS):
         return await show(datasette, request, "index.html", {})
     queries = await datasette.get_canned_queries(DATABASE, request.actor)
+    home = await read(datasette, page, day_asked(request))
     found = {
-        "home": await read(datasette, page, day_asked(request)),
+        "home": home,
+        "network": home["network"],
         "queries": queries,
         "size": datasette.get_database(DATABASE).size,
         "permalink": f"{site(datasette)}/",

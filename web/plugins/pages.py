@@ -171,8 +171,8 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
 async def network_page(datasette: Datasette, request: Request) -> Response:
     """Who is connected with whom."""
     await allow(datasette, request, (*_COMMON, "regime", "relation"))
-    found = await read(datasette, network.page, day_asked(request))
-    return await show(datasette, request, "network.html", found)
+    found = await read(datasette, network.picture, day_asked(request))
+    return await show(datasette, request, "network.html", {"network": found})
 
 
 async def timeline_page(datasette: Datasette, request: Request) -> Response:

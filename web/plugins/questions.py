@@ -1,4 +1,4 @@
-"""What may be entered for the parameters of a named question, for its form to offer."""
+"""What the pages of questions offer: values for parameters, SQL to start from, bars for answers."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
+from jinja2 import Environment
 
+from web.chart import chart
 from web.choices import choices
 from web.reading import meant
 from web.serving import DATABASE, allowed, read
@@ -17,21 +19,33 @@ _READS = (
 
 
 @hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give `chart` to templates."""
+    env.globals["chart"] = chart
+
+
+@hookimpl
 def extra_template_vars(
     template: str, database: str | None, request: Request | None, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Give the form of a question its `choices`, and the search what may have been `meant`."""
+    """Give the box for SQL its `examples`, the form of a question its `choices`, and the search
+    what may have been `meant`.
+    """
+    examples = (datasette.plugin_config("igkb") or {}).get("examples") or []
 
     async def offered() -> dict[str, Any]:
         question = request.path.rsplit("/", 1)[-1] if request else ""
         query = await datasette.get_canned_query(DATABASE, question, request and request.actor)
         if not await allowed(datasette, request, _READS):
-            return {"choices": {}, "meant": []}
+            return {"examples": examples, "choices": {}, "meant": []}
         parameters = (query or {}).get("params") or []
         typed = (request.args.get("q") or "") if request and question == "search" else ""
         return {
+            "examples": examples,
             "choices": await read(datasette, lambda c: choices(c, question, parameters)),
             "meant": await read(datasette, lambda c: meant(c, typed)) if typed else [],
         }
 
-    return offered if database == DATABASE and template.startswith("query") else {}
+    if database != DATABASE or not template.startswith(("query", "database")):
+        return {}
+    return offered if template.startswith("query") else {"examples": examples}

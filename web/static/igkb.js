@@ -1,4 +1,4 @@
-// Copy buttons beside citations; on tables, column help that folds, names for the filter fields and,
+// Copy buttons beside citations; notes that fold; on tables, column help that folds, names for the filter fields and,
 // on phones, no lines for empty cells; the SQL editor. Pages work without it.
 for (const box of document.querySelectorAll("pre.copyable")) {
   box.after(button("Copy", async () => box.textContent));
@@ -23,6 +23,23 @@ function button(label, text) {
   });
   return made;
 }
+
+// A note that a number in brackets has unfolded is folded again by Escape or a button.
+function fold() {
+  if (location.hash.startsWith("#note-")) history.back();
+}
+addEventListener("keydown", (event) => event.key === "Escape" && fold());
+addEventListener("hashchange", () => {
+  document.querySelector(".source-list .fold")?.remove();
+  const note = location.hash.startsWith("#note-") && document.querySelector(location.hash);
+  if (!note) return;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "copy fold";
+  close.textContent = "Close";
+  close.addEventListener("click", fold);
+  note.closest(".source-list > li").prepend(close);
+});
 
 for (const list of document.querySelectorAll("dl.column-descriptions")) {
   const details = document.createElement("details");
