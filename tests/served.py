@@ -80,8 +80,11 @@ class Page(HTMLParser):
 
 
 @contextmanager
-def serve(db, metadata=None, public=False):
-    """A site that shows `db` as `igkb serve` does; `metadata` stands in for ours."""
+def serve(db, metadata=None, public=False, mcp=False):
+    """A site that shows `db` as `igkb serve` does; `metadata` stands in for ours.
+
+    Without the extra `igkb[mcp]`, unless it is asked for: readers have it by choice.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -96,6 +99,7 @@ def serve(db, metadata=None, public=False):
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), "IGKB_SITE": SITE,
                 "IGKB_PUBLIC": "1" if public else "",
+                "DATASETTE_LOAD_PLUGINS": f"datasette-xlsx{',datasette-mcp' if mcp else ''}",
             },
         )  # fmt: skip
     try:

@@ -64,15 +64,18 @@ def test_a_number_unfolds_its_place_and_the_page_stays_where_it_is(scripts, brow
     number = mark.inner_text().strip("[]")
     note = page.locator(f"#note-{number}")
     box, window = note.bounding_box(), page.viewport_size
-    assert 0 < box["y"] and box["y"] + box["height"] <= window["height"]
+    assert box["y"] > 0 and box["y"] + box["height"] <= window["height"]
     source = note.locator("xpath=ancestor::li")
     assert source.locator(".source-title").is_visible()
-    assert [li.get_attribute("id") for li in source.locator(".places li").all() if li.is_visible()] == [
-        f"note-{number}"
-    ]
+    assert [
+        li.get_attribute("id") for li in source.locator(".places li").all() if li.is_visible()
+    ] == [f"note-{number}"]
     assert page.evaluate("scrollY") == before
     if scripts:
-        for fold in (lambda: page.keyboard.press("Escape"), page.get_by_role("button", name="Close").click):
+        for fold in (
+            lambda: page.keyboard.press("Escape"),
+            page.get_by_role("button", name="Close").click,
+        ):
             fold()
             page.wait_for_url(site.url + "/institution/icann")
             assert page.evaluate("scrollY") == before
@@ -122,7 +125,9 @@ def test_a_citation_is_copied_with_the_keyboard_alone(visit, context):
     def tab_to(name, at_most):
         for _ in range(at_most):
             page.keyboard.press("Tab")
-            focused = page.evaluate("document.activeElement?.textContent || document.activeElement?.name")
+            focused = page.evaluate(
+                "document.activeElement?.textContent || document.activeElement?.name"
+            )
             if focused.strip() == name:
                 return
         raise AssertionError(f"{name} is not reached in {at_most} steps")

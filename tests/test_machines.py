@@ -11,8 +11,12 @@ from xml.etree import ElementTree as xml
 import openpyxl
 import pypandoc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
 from served import SITE
 
+from web import card
 from web.follow import feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -287,3 +291,52 @@ def test_a_spreadsheet_has_every_row_and_no_formula(tiny_site):
     answer = tiny_site.get("/kb.xlsx", params={"sql": "select '=1+1' as sum"})
     cell = openpyxl.load_workbook(io.BytesIO(answer.content)).active["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/institution/icann", "/institution/in", "/post/igc-050909", "/source/rfc7282",
+     "/person/milton-mueller", "/term/types"],
+)  # fmt: skip
+def test_a_page_names_the_picture_that_is_shown_where_it_is_shared(path, site):
+    named = re.search(r'<meta property="og:image" content="([^"]+)">', site.page(path).html)
+    assert named and named[1].startswith(f"{SITE}/card/"), path
+    answer = site.get(named[1].removeprefix(SITE))
+    assert answer.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(answer.content)).size == (card.WIDE, card.HIGH)
+
+
+def test_there_is_no_picture_of_what_is_not_there(site):
+    assert site.get("/card/nothing-of-the-kind.png").status_code == 404
+
+
+def test_every_record_has_a_picture_and_none_has_letters_that_the_font_lacks(site):
+    connection = sqlite3.connect(f"file:{site.db}?mode=ro", uri=True)
+    for section, id, name in site.records():
+        found = card.card(connection, id)
+        assert found["name"] in (name, id), section
+        assert all(map(card._drawable, found["name"] + found["about"])), (id, found)
+    connection.close()
+
+
+# What a body may be called, in scripts with and without letters in the font.
+NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=300)
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=NAMES, short=st.none() | NAMES, about=NAMES)
+def test_a_picture_of_any_name_keeps_to_its_margins(name, short, about):
+    made = card.drawn(
+        {
+            "name": name,
+            "short": short,
+            "about": about,
+            "counts": "1 statement",
+            "colour": "#00735a",
+        },
+        SITE,
+    )
+    image = Image.open(io.BytesIO(made)).convert("L")
+    ground = image.getpixel((5, 300))
+    for edge in ((0, 30, 40, card.HIGH), (card.WIDE - 40, 30, card.WIDE, card.HIGH)):
+        assert image.crop(edge).getextrema() == (ground, ground)

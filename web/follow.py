@@ -104,6 +104,7 @@ def for_models(connection: sqlite3.Connection, site: str, tables: Row, questions
         f"- [All pages]({site}/sitemap.xml)",
         f"- [Changes]({site}/feed.atom)",
         f"- [The whole database]({site}/kb.db): one SQLite file",
+        f"- Where `{site}/-/mcp` answers, the same by the Model Context Protocol: find, record, cite_as, execute_sql",
         "",
         "## Asking in SQL",
         "",

@@ -17,6 +17,7 @@ from exporters.linked import as_script, linked
 from exporters.reading import Row
 from exporters.record import as_json
 from web import (
+    card,
     compare,
     contested,
     coverage,
@@ -71,6 +72,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)\.json$", record_json),
         (rf"^/(?P<page>{'|'.join(PAGES)})/(?P<id>[^/]+)/?$", record_page),
+        (r"^/card/(?P<id>[^/]+)\.png$", picture),
         (r"^/debate/(?P<id>[^/]+)$", debate_page),
         (r"^/coverage$", coverage_page),
         (r"^/map$", map_page),
@@ -106,7 +108,8 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
     found = await read(datasette, page, on)
     if found is None or request.path.endswith("/"):
         return await elsewhere(datasette, request, id)
-    context = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS)}
+    context = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS),
+               "card": f"{here}/card/{id}.png"}  # fmt: skip
     return await show(datasette, request, template, {**found, **context})
 
 
@@ -122,6 +125,24 @@ async def record_json(datasette: Datasette, request: Request) -> Response:
     on = day_asked(request)
     found = await read(datasette, lambda connection: as_json(connection, id, site(datasette)), on)
     return Response.json({**found, "on": on} if on else found)
+
+
+async def picture(datasette: Datasette, request: Request) -> Response:
+    """The picture that goes with a link to the record where it is shared."""
+    await allow(
+        datasette, request, ("record", "statement", "passage", "institution", "source", "term")
+    )
+    id, here = wanted(request), site(datasette)
+
+    def made(connection: sqlite3.Connection) -> bytes | None:
+        """In the thread of the database: drawing takes longer than asking."""
+        found = card.card(connection, id)
+        return card.drawn(found, here) if found else None
+
+    found = await read(datasette, made)
+    if found is None:
+        return await missing(datasette, request, id)
+    return Response(found, content_type="image/png")
 
 
 async def debate_page(datasette: Datasette, request: Request) -> Response:
