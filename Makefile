@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help serve mcp test check build verify lint docs world screenshots bench lock clean
+.PHONY: help serve mcp test check build verify conform lint docs world screenshots bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ screenshots: $(VENV)/.dev ## Take the pictures in docs/images anew (needs chromi
 bench: $(VENV)/.dev ## Measure building against the floor of the same work, and pages against the row page, in ratios
 	$(BIN)/python bench/run.py $(BENCH)
 	$(BIN)/python bench/serve.py
+
+conform: $(VENV)/.dev ## Hold /reconcile against the schemas of its specification: make conform SPECS=folder
+	SPECS=$(SPECS) $(BIN)/python -m pytest -q tests/conform_reconcile.py
 
 verify: $(VENV)/.serve ## Hold locators and passages against full texts: make verify TEXTS=folder
 	@$(BIN)/igkb verify --texts $(TEXTS)

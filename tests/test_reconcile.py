@@ -157,3 +157,88 @@ def test_what_is_not_of_the_form_is_refused_with_what_is_wanted(data, site):
 )  # fmt: skip
 def test_odd_queries_are_answered(query, site):
     assert isinstance(ask(site, q0=query)["q0"], list)
+
+
+# The draft of version 1.0 ------------------------------------------------------------------------
+
+DRAFT = "/reconcile/1.0-draft"
+
+
+def draft(site, *queries):
+    """The candidates for each query of the draft, in their order."""
+    answer = site.client.post(f"{DRAFT}/match", json={"queries": queries})
+    assert answer.status_code == 200, answer.text
+    return [found["candidates"] for found in answer.json()["results"]]
+
+
+def named(name, *more, **other):
+    return {"conditions": [{"matchType": "name", "propertyValue": name}, *more], **other}
+
+
+def having(name, value, **more):
+    return {"matchType": "property", "propertyId": name, "propertyValue": value, **more}
+
+
+def test_the_draft_has_a_manifest_and_the_addresses_that_follow_from_it(site):
+    found = site.get(DRAFT).json()
+    assert found["versions"] == ["1.0-draft"] and found["standardizedScore"]
+    for what in found["suggest"]:
+        assert site.get(f"{DRAFT}/suggest/{what}?prefix=a").status_code == 200
+    assert site.get(f"{DRAFT}/preview?id=icann").status_code == 200
+    proposed = site.get(f"{DRAFT}/extend/propose?type=institution&limit=2").json()
+    assert len(proposed["properties"]) == 2
+
+
+def test_the_draft_answers_in_the_order_of_the_queries(site):
+    icann, nothing, itu = draft(site, named("ICANN"), named("zzzzqqqq"), named("ITU", limit=1))
+    assert (icann[0]["id"], icann[0]["match"], icann[0]["score"]) == ("icann", True, 100)
+    assert nothing == []
+    assert [candidate["id"] for candidate in itu] == ["itu"]
+
+
+def test_in_the_draft_an_id_finds_its_record(site):
+    query = {"conditions": [{"matchType": "id", "propertyValue": "un-gge-ict"}]}
+    assert draft(site, query)[0][0]["id"] == "un-gge-ict"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (having("seat_country", "US", required=True), True),
+        (having("seat_country", "CH", required=True), False),
+        (having("seat_country", ["CH", "US"], required=True), True),
+        (having("seat_country", ["CH", "US"], required=True, matchQuantifier="all"), False),
+        (having("seat_country", "CH", required=True, matchQuantifier="none"), True),
+        (having("seat_country", "CH"), True),
+    ],
+)  # fmt: skip
+def test_in_the_draft_a_property_may_be_required(condition, found, site):
+    (candidates,) = draft(site, named("ICANN", condition, limit=20))
+    assert ("icann" in [candidate["id"] for candidate in candidates]) == found
+
+
+def test_the_draft_gives_values_as_lists(site):
+    asked = {"ids": ["icann", "nobody"], "properties": [{"id": "founded"}, {"id": "function"}]}
+    answer = site.client.post(f"{DRAFT}/extend", json=asked).json()
+    assert [row["id"] for row in answer["rows"]] == ["icann", "nobody"]
+    first = {found["id"]: found["values"] for found in answer["rows"][0]["properties"]}
+    assert first["founded"] == [{"str": "1998"}] and len(first["function"]) > 1
+    assert all(found["values"] == [] for found in answer["rows"][1]["properties"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{", '{"queries": {}}', '{"queries": [{}]}', '{"queries": [{"conditions": []}]}',
+     '{"queries": [{"conditions": [{"matchType": "shape", "propertyValue": "x"}]}]}',
+     '{"queries": [1]}', "[" * 100_000],
+)  # fmt: skip
+def test_the_draft_says_what_is_wrong_with_a_batch(body, site):
+    answer = site.client.post(f"{DRAFT}/match", content=body)
+    assert answer.status_code == 400
+    assert "want" in answer.json()["error"]
+
+
+def test_browsers_of_other_sites_may_ask_by_the_draft(site):
+    answer = site.client.options(f"{DRAFT}/match", headers={"origin": "https://openrefine.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-headers"] == "content-type"

@@ -19,6 +19,8 @@ TYPES = {
     "regime": "State, territory or union",
     "person": "Person",
 }
+NAME = "Internet Governance Knowledge Base"
+PREVIEW = {"width": 420, "height": 160}  # of the frame, in pixels
 MOST = 50  # queries in a batch, or records to extend at once
 CERTAIN = 100  # the score of a name that is written just so
 _CLOSE = 0.6  # of 1: names less alike are no candidates
@@ -47,13 +49,13 @@ def manifest(site: str) -> Row:
     service = {"service_url": site}
     return {
         "versions": ["0.2"],
-        "name": "Internet Governance Knowledge Base",
+        "name": NAME,
         "identifierSpace": f"{site}/id/",
         "schemaSpace": f"{site}/schema",
         "documentation": f"{site}/about#use",
         "defaultTypes": [{"id": id, "name": name} for id, name in TYPES.items()],
         "view": {"url": f"{site}/id/{{{{id}}}}"},
-        "preview": {"url": f"{site}/reconcile/preview?id={{{{id}}}}", "width": 420, "height": 160},
+        "preview": {"url": f"{site}/reconcile/preview?id={{{{id}}}}", **PREVIEW},
         "suggest": {
             what: {**service, "service_path": f"/reconcile/suggest/{what}"}
             for what in ("entity", "property", "type")
@@ -67,14 +69,15 @@ def manifest(site: str) -> Row:
 
 def matches(connection: sqlite3.Connection, text: str) -> Row:
     """The candidates for each query of a batch, given as JSON. Raises Wrong."""
-    batch = _mapping(text, "queries", 'such as {"q0": {"query": "ICANN"}}')
+    batch = mapping(text, "queries", 'such as {"q0": {"query": "ICANN"}}')
     if len(batch) > MOST:
         raise Wrong(f"{len(batch)} queries; wanted at most {MOST} in a batch")
-    known = _known(connection)
-    return {key: {"result": _result(connection, known, query)} for key, query in batch.items()}
+    found = known(connection)
+    return {key: {"result": result(connection, found, query)} for key, query in batch.items()}
 
 
-def _result(connection: sqlite3.Connection, known: list[Row], query: object) -> list[Row]:
+def result(connection: sqlite3.Connection, known: list[Row], query: object) -> list[Row]:
+    """The candidates for one query among the records that are known. Raises Wrong."""
     if not isinstance(query, dict):
         raise Wrong('a query is a mapping such as {"query": "ICANN"}')
     asked = str(query.get("query") or "")
@@ -123,7 +126,7 @@ def _score(asked: str, names: list[str]) -> float:
     return round(best * (CERTAIN - 1), 1)
 
 
-def _known(connection: sqlite3.Connection) -> list[Row]:
+def known(connection: sqlite3.Connection) -> list[Row]:
     """Every body, state and person with all the names it is found by."""
     found = rows(
         connection,
@@ -145,7 +148,9 @@ def _known(connection: sqlite3.Connection) -> list[Row]:
 
 
 def _agreeing(connection: sqlite3.Connection, found: list[Row], asked: object) -> list[Row]:
-    """The candidates, those lower that have another value of a property that was given."""
+    """The candidates, those lower that have another value of a property that was given; none of
+    these where the property is required.
+    """
     for given in asked if isinstance(asked, list) else ():
         name = given.get("pid") if isinstance(given, dict) else None
         if name not in _COLUMNS:
@@ -155,10 +160,17 @@ def _agreeing(connection: sqlite3.Connection, found: list[Row], asked: object) -
             _plain(str(value.get("id") if isinstance(value, dict) else value))
             for value in (values if isinstance(values, list) else [values])
         }
+        kept = []
         for record in found:
             has = {_plain(str(value)) for value in _values(connection, record["id"], str(name))}
-            if has and not has & wanted:
+            agrees = {
+                "all": wanted <= has, "none": not has & wanted,
+            }.get(given.get("quantifier"), bool(has & wanted))  # fmt: skip
+            if not agrees and has:
                 record["score"] = round(record["score"] * 0.7, 1)
+            if agrees or not given.get("required"):
+                kept.append(record)
+        found = kept
     return found
 
 
@@ -179,9 +191,7 @@ def _values(connection: sqlite3.Connection, id: str, name: str) -> list[Any]:
 
 def extended(connection: sqlite3.Connection, text: str, site: str) -> Row:
     """The values of properties of records, asked for as JSON. Raises Wrong."""
-    asked = _mapping(
-        text, "extend", 'such as {"ids": ["icann"], "properties": [{"id": "founded"}]}'
-    )
+    asked = mapping(text, "extend", 'such as {"ids": ["icann"], "properties": [{"id": "founded"}]}')
     ids, properties = asked.get("ids"), asked.get("properties")
     if not isinstance(ids, list) or not isinstance(properties, list):
         raise Wrong("extend wants a list of ids and a list of properties")
@@ -227,10 +237,14 @@ def suggested(connection: sqlite3.Connection, what: str, prefix: str) -> Row:
 
 
 def _entities(connection: sqlite3.Connection, prefix: str) -> list[Row]:
-    wanted, known = _plain(prefix), _known(connection)
-    begun = [r for r in known if wanted and any(name.startswith(wanted) for name in r["names"])]
+    wanted, everything = _plain(prefix), known(connection)
+    begun = [
+        r for r in everything if wanted and any(name.startswith(wanted) for name in r["names"])
+    ]
     begun.sort(key=lambda r: (wanted not in r["names"], r["type"] == "person", r["name"]))
-    like = [r for r in known if r not in begun and _score(prefix, r["names"]) >= _CLOSE * CERTAIN]
+    like = [
+        r for r in everything if r not in begun and _score(prefix, r["names"]) >= _CLOSE * CERTAIN
+    ]
     return [
         {"id": r["id"], "name": r["name"], "description": r["about"],
          "notable": [{"id": r["type"], "name": TYPES[r["type"]]}]}
@@ -244,7 +258,8 @@ def proposed(type_: str, limit: int) -> Row:
     return {"type": type_, "limit": limit, "properties": found[:limit]}
 
 
-def _mapping(text: str, name: str, such: str) -> dict[str, Any]:
+def mapping(text: str, name: str, such: str) -> dict[str, Any]:
+    """A mapping given as JSON. Raises Wrong, which names it and shows one `such`."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

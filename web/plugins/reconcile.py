@@ -1,4 +1,6 @@
-"""/reconcile: names matched to records, for OpenRefine (see web/reconcile.py)."""
+"""/reconcile: names matched to records, for OpenRefine (see web/reconcile.py); /reconcile/1.0-draft: the
+same as the draft of the next version has it (web/reconcile_draft.py).
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from exporters.reading import Row, row
-from web import institution
+from web import institution, reconcile_draft
 from web.reconcile import TYPES, Wrong, extended, manifest, matches, proposed, suggested
 from web.serving import allow, read, show, site
 
@@ -31,9 +33,11 @@ def register_routes() -> list[tuple[str, Any]]:
     """Take the service and what its manifest names."""
     return [
         (r"^/reconcile/?$", service),
-        (r"^/reconcile/suggest/(?P<what>entity|property|type)$", suggest),
-        (r"^/reconcile/properties$", properties),
-        (r"^/reconcile/preview$", preview),
+        (r"^/reconcile(/1\.0-draft)?/suggest/(?P<what>entity|property|type)$", suggest),
+        (r"^/reconcile/(properties|1\.0-draft/extend/propose)$", properties),
+        (r"^/reconcile(/1\.0-draft)?/preview$", preview),
+        (r"^/reconcile/1\.0-draft/?$", draft),
+        (r"^/reconcile/1\.0-draft/(?P<what>match|extend)$", draft_answers),
     ]
 
 
@@ -55,6 +59,36 @@ async def service(datasette: Datasette, request: Request) -> Response:
         answer = lambda c: extended(c, str(given["extend"]), here)  # noqa: E731
     if answer is None:
         return _json(manifest(here))
+    try:
+        return _json(await read(datasette, answer))
+    except Wrong as wrong:
+        return _json({"error": str(wrong)}, status=400)
+
+
+async def draft(datasette: Datasette, request: Request) -> Response:
+    """The manifest of the draft."""
+    return _json(reconcile_draft.manifest(site(datasette)))
+
+
+async def draft_answers(datasette: Datasette, request: Request) -> Response:
+    """The candidates for a batch, or the values of properties; both asked for in JSON."""
+    await allow(datasette, request, _READS)
+    if (
+        request.method == "OPTIONS"
+    ):  # browsers ask first whether JSON may be sent (fetch.spec.whatwg.org)
+        allowed = {
+            "access-control-allow-methods": "POST",
+            "access-control-allow-headers": "content-type",
+        }
+        return Response.text("", status=200, headers={**_OPEN, **allowed})
+    text = (await request.post_body()).decode("utf-8", "replace")
+    here = site(datasette)
+
+    def answer(connection: sqlite3.Connection) -> Row:
+        if request.url_vars["what"] == "match":
+            return reconcile_draft.matches(connection, text)
+        return reconcile_draft.extended(connection, text, here)
+
     try:
         return _json(await read(datasette, answer))
     except Wrong as wrong:
