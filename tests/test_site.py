@@ -681,6 +681,35 @@ def test_every_record_is_cited_in_every_form(id, form, tiny_site):
         assert json.loads(answer.text)[0]["title"]
 
 
+def test_every_statement_leads_to_the_line_in_which_it_is_written(site, pages):
+    for id, record, path, line in site.ask(
+        "SELECT s.id, r.id, r.path, s.line FROM statement s JOIN record r ON r.id = s.record "
+        "WHERE r.id IN ('icann', 'in', 'milton-mueller') AND s.section <> 'indicators' "
+        "ORDER BY s.line % 10, s.id LIMIT 40"
+    ):
+        page = f"/{'person' if record == 'milton-mueller' else 'institution'}/{record}"
+        here = f"/correct/{quote(id)}"
+        assert here in pages[page].links, id
+        assert f"{path}, line {line}" in site.page(here).text
+    assert "/correct/icann" in pages["/institution/icann"].links
+    assert "kb/institutions/icann.yml" in site.page("/correct/icann").text
+    assert site.get("/correct/nobody").status_code == 404
+
+
+def test_where_the_repository_is_known_a_correction_leads_to_the_line_in_it(tiny_db, tmp_path):
+    known = yaml.safe_load((ROOT / "datasette-metadata.yml").read_text(encoding="utf-8"))
+    known["plugins"]["igkb"]["repository"] = "https://code.example/igkb/blob/main"
+    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(known), encoding="utf-8")
+    with serve(tiny_db, tmp_path / "metadata.yml") as site:
+        ((id, path, line),) = site.ask(
+            "SELECT s.id, r.path, s.line FROM statement s JOIN record r ON r.id = s.record "
+            "WHERE r.id = 'example-forum' LIMIT 1"
+        )
+        at = f"https://code.example/igkb/blob/main/{path}"
+        assert f"{at}#L{line}" in site.page(f"/correct/{quote(id)}").links
+        assert at in site.page("/correct/example-forum").links
+
+
 def test_an_unknown_form_names_the_known_ones(tiny_site):
     answer = tiny_site.get("/cite/example-forum.docx")
     assert answer.status_code == 404

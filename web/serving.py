@@ -29,6 +29,12 @@ def site(datasette: Datasette) -> str:
     return str(os.environ.get("IGKB_SITE") or configured.get("site_url") or _SITE).rstrip("/")
 
 
+def repository(datasette: Datasette) -> str | None:
+    """The address at which files of the repository are shown, None where it is not told."""
+    told = (datasette.plugin_config("igkb") or {}).get("repository")
+    return str(told) if told else None
+
+
 def is_local(host: str | None) -> bool:
     """Is this the name of the machine itself, as seen from itself?"""
     return host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")  # noqa: S104  # not bound to

@@ -20,6 +20,7 @@ from web import (
     card,
     compare,
     contested,
+    correct,
     coverage,
     debate,
     institution,
@@ -32,7 +33,18 @@ from web import (
     worldmap,
 )  # fmt: skip
 from web.reading import address, day
-from web.serving import DATABASE, allow, day_asked, elsewhere, missing, read, show, site, wanted
+from web.serving import (
+    DATABASE,
+    allow,
+    day_asked,
+    elsewhere,
+    missing,
+    read,
+    repository,
+    show,
+    site,
+    wanted,
+)
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
 
@@ -81,6 +93,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/schema$", tables_page),
         (r"^/timeline$", timeline_page),
         (r"^/contested$", contested_page),
+        (r"^/correct/(?P<id>[^/]+)$", correct_page),
         (r"^/about$", about),
     ]
 
@@ -227,7 +240,20 @@ async def about(datasette: Datasette, request: Request) -> Response:
     """What the knowledge base is and how to read it."""
     await allow(datasette, request, ("record", "term"))
     found = await read(datasette, term.lists)
-    return await show(datasette, request, "about.html", {"lists": found})
+    context = {"lists": found, "repository": repository(datasette)}
+    return await show(datasette, request, "about.html", context)
+
+
+async def correct_page(datasette: Datasette, request: Request) -> Response:
+    """Where something is written, and how to have it corrected."""
+    await allow(datasette, request, ("record", "statement", "passage", "claim", "term"))
+    id = wanted(request)
+    place = await read(datasette, lambda connection: correct.place(connection, id))
+    if place is None:
+        return await missing(datasette, request, id)
+    kept = repository(datasette)
+    context = {"id": id, "place": place, "repository": kept and correct.at_repository(kept, place)}
+    return await show(datasette, request, "correct.html", context)
 
 
 @hookimpl
