@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request, Response
 from jinja2 import Environment, Template
+from markupsafe import Markup
 
 from web import asof
 from web.reading import address, near
@@ -120,16 +121,26 @@ async def show(
     return Response.html(made, status=status, headers=headers)
 
 
+def fragment(datasette: Datasette, template: str, context: dict[str, Any]) -> Markup:
+    """A part of a page, made of a template of ours that needs nothing but this context."""
+    made = _plain(datasette, template).render({"urls": datasette.urls, **context})
+    return Markup(made)  # noqa: S704  # made by the template, which escapes
+
+
 # Of each running site, its templates compiled for plain calls. Datasette's are compiled to await
 # every call and loop, which doubles the time of a page; ours await nothing.
 _PLAIN: WeakKeyDictionary[Datasette, Environment] = WeakKeyDictionary()
 
 
-def _template(datasette: Datasette, name: str) -> Template:
-    """A template of ours, of the form that `render_template` takes."""
+def _plain(datasette: Datasette, name: str) -> Template:
     if datasette not in _PLAIN:
         _PLAIN[datasette] = datasette.jinja_env.overlay(enable_async=False)
-    template = _PLAIN[datasette].get_template(name)
+    return _PLAIN[datasette].get_template(name)
+
+
+def _template(datasette: Datasette, name: str) -> Template:
+    """A template of ours, of the form that `render_template` takes."""
+    template = _plain(datasette, name)
 
     async def render(context: dict[str, Any]) -> str:
         return template.render(context)

@@ -3,14 +3,17 @@
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from markupsafe import Markup
+from datasette.utils import to_css_class
+from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from web.serving import DATABASE, read
 
@@ -84,6 +87,27 @@ def render_cell(
     if value.startswith("["):
         return listed(value)
     return None
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give `cells` to templates."""
+    env.globals["cells"] = cells
+
+
+_css_class = lru_cache(to_css_class)
+
+
+def cells(rows: Iterable[Iterable[dict[str, Any]]]) -> Markup:
+    """The rows of a table as Datasette writes them."""
+    lines = (
+        "".join(
+            f'<td class="col-{_css_class(cell["column"])} type-{cell["value_type"]}">{escape(cell["value"])}</td>'
+            for cell in row
+        )
+        for row in rows
+    )
+    return Markup("".join(f"<tr>{line}</tr>\n" for line in lines))  # noqa: S704  # escaped above
 
 
 def short(text: str, longest: int = 90) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
 
 from web.home import page
 from web.reading import address
-from web.serving import DATABASE, allowed, day_asked, read, show, site
+from web.serving import DATABASE, allowed, day_asked, fragment, read, show, site
 
 _READS = (
     "institution", "regime", "statement", "citation", "source", "post", "person", "passage",
@@ -17,6 +19,10 @@ _READS = (
 )  # fmt: skip
 _PAGED = ("institution", "regime", "post", "source", "person", "record", "statement", "passage",
           "claim", "term")  # fmt: skip
+
+
+# The picture of the network, of each running site: half of the front page, and the same for everyone.
+_DRAWN: WeakKeyDictionary[Datasette, Markup] = WeakKeyDictionary()
 
 
 @hookimpl
@@ -30,10 +36,16 @@ async def front(datasette: Datasette, request: Request) -> Response:
     if DATABASE not in datasette.databases or not await allowed(datasette, request, _READS):
         return await show(datasette, request, "index.html", {})
     queries = await datasette.get_canned_queries(DATABASE, request.actor)
-    home = await read(datasette, page, day_asked(request))
+    on = day_asked(request)
+    home = await read(datasette, page, on)
+    drawn = _DRAWN.get(datasette) if on is None else None
+    if drawn is None and home["network"]["bodies"]:
+        drawn = fragment(datasette, "_network.html", {"network": home["network"]})
+        if on is None:
+            _DRAWN[datasette] = drawn
     found = {
         "home": home,
-        "network": home["network"],
+        "network": drawn,
         "queries": queries,
         "size": datasette.get_database(DATABASE).size,
         "permalink": f"{site(datasette)}/",
