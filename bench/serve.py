@@ -60,6 +60,8 @@ def measure(port: int) -> list[tuple[str, str, str, bool | None]]:
         "institution page, kept": lambda body: f"/institution/{body}",
         "front page, made": lambda body: f"/{made()}",
         "front page, kept": lambda body: "/",
+        "browse page, made": lambda body: f"/browse{made()}",
+        "browse page, narrowed, made": lambda body: f"/browse{made()}&type=organic",
         "table of institutions, made": lambda body: f"/kb/institution?_ttl={next(fresh)}",
         "table of institutions, kept": lambda body: "/kb/institution",
         "page as of a day, made": lambda body: f"/institution/{body}{made()}&on=2005-01-01",
@@ -75,7 +77,8 @@ def measure(port: int) -> list[tuple[str, str, str, bool | None]]:
         for name, path in pages.items():
             ratios[name].append(client.time(path(body)) / rows_[-1])
     targets = {"institution page, made": 1.0, "institution page, kept": 0.15,
-               "front page, made": 2.0, "table of institutions, made": 2.0}  # fmt: skip
+               "front page, made": 2.0, "browse page, made": 2.0,
+               "browse page, narrowed, made": 2.0, "table of institutions, made": 2.0}  # fmt: skip
     told: list[tuple[str, str, str, bool | None]] = [
         ("row page of Datasette", f"{statistics.median(rows_):.2f} ms", "", None)
     ]

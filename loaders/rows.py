@@ -124,20 +124,34 @@ def _strongest_last(fact: Any) -> tuple[bool, bool, str]:
     return fact.standing == "held", fact.until is None, fact.since or fact.as_of or ""
 
 
+def _ended(record: InstitutionRecord) -> str | None:
+    """The date of the body's end, None where there is none."""
+    ends = [f for f in record.facts if f.dissolved and f.standing in ("held", "unverified")]
+    last = max(ends, key=_strongest_last, default=None)
+    return None if last is None or last.dissolved in ABSENT else last.dissolved
+
+
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in LISTS}
     unverified: set[str] = set()
+    ended = _ended(record)
+
+    def lasting(item: Any) -> bool:
+        """Held, or so until the body itself ended: of that the row tells what it was at the end."""
+        until_the_end = ended is not None and item.until == ended
+        return item.standing == "held" or (item.standing == "superseded" and until_the_end)
+
     for fact in sorted(record.facts, key=_strongest_last):
         for name in fact.__pydantic_fields_set__ & FACTS:
             value = getattr(fact, name)
-            if name in SINGLE and fact.standing in ("held", "unverified"):
+            if name in SINGLE and (lasting(fact) or fact.standing == "unverified"):
                 wide[name] = None if value in ABSENT else value
-                (unverified.discard if fact.standing == "held" else unverified.add)(name)
-            elif name not in SINGLE and fact.standing == "held":
+                (unverified.discard if lasting(fact) else unverified.add)(name)
+            elif name not in SINGLE and lasting(fact):
                 lists[name].extend(value)
     wide["unverified"] = json.dumps(sorted(unverified)) if unverified else None
-    rules = {d.rule for d in record.decisions if d.stage == "final" and d.standing == "held"}
+    rules = {d.rule for d in record.decisions if d.stage == "final" and lasting(d)}
     lists["decision_rule"] = list(rules)
     for name, values in lists.items():
         wide[name] = _json(sorted(set(values)))

@@ -179,7 +179,7 @@ class InstitutionRecord(Identifiers, Identity, Item):
 
 class Institution(SingleFacts, Identity, RecordKey, table=True):
     """Every body, one row each, with the values that we hold, or where none is held the unverified
-    one. Proofs are in statement and citation.
+    one; of a body that has ended those that held until then. Proofs are in statement and citation.
     """
 
     __table_args__ = STRICT

@@ -138,7 +138,7 @@ def tiny_site(tiny_db):
 def pages(site):
     """The page of every record, by its path."""
     debates = [f"/debate/{term}" for (term,) in site.ask("SELECT DISTINCT debate FROM post")]
-    paths = ["/", "/about", "/coverage", "/timeline", "/timeline?year=2005", "/contested", "/network", "/schema",
+    paths = ["/", "/about", "/coverage", "/timeline", "/timeline?year=2005", "/contested", "/network", "/schema", "/browse",
              "/compare?id=ietf&id=itu", *debates, *site.paths()]  # fmt: skip
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(paths, pool.map(site.page, paths), strict=True))

@@ -1,8 +1,10 @@
 """The pages as of a day: what had begun and had not ended, and never what a source shows only later."""
 
+import json
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,12 +90,51 @@ def test_of_two_that_held_the_one_that_goes_on_is_taken(tmp_path):
 
 
 def test_on_the_last_of_days_the_wide_tables_are_those_of_today(site):
+    """But of bodies that have ended today's row tells what they were at the end, of which nothing holds."""
     with asof.opened(Path(site.db), "9999-12-31") as connection:
-        for table in ("institution", "regime"):
-            then = connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-            now = connection.execute(f"SELECT * FROM main.{table} ORDER BY id").fetchall()
+        for table, lasting in (("institution", "dissolved IS NULL"), ("regime", "TRUE")):
+            sql = f"SELECT * FROM {{}}{table} WHERE {lasting} ORDER BY id"
+            then = connection.execute(sql.format("")).fetchall()
+            now = connection.execute(sql.format("main.")).fetchall()
             assert then == now
             assert len(now) > 200
+        ended = "SELECT * FROM {}institution WHERE dissolved IS NOT NULL ORDER BY id"
+        then, now = (connection.execute(ended.format(of)).fetchall() for of in ("", "main."))
+        assert [row[0] for row in then] == [row[0] for row in now] and len(now) > 5
+        more = [
+            (was, so)
+            for before, after in zip(then, now, strict=True)
+            for was, so in zip(before, after, strict=True)
+            if was != so
+        ]
+        assert more, "no body has a value that ended with it"
+        for was, so in more:
+            assert was is None or set(json.loads(was)) < set(json.loads(so or "[]")), (was, so)
+
+
+def test_the_row_of_a_body_that_has_ended_tells_what_it_was_until_then(tmp_path):
+    shutil.copytree(HERE / "kb", tmp_path / "kb")
+    until = {"standing": "superseded", "cite": "forum-charter §1"}
+    record = {
+        "name": "Two", "kind": "forum",
+        "facts": [
+            {"type": "private", "status": "superseded", "cite": "forum-charter §1"},
+            {"dissolved": "2010-05", "cite": "forum-charter §1"},
+            {"members": "All", "until": "2010-05", **until},
+            {"funding": "Fees", "until": "2008", **until},
+        ],
+        "decisions": [
+            {"area": "policy", "stage": "final", "rule": "rough-consensus", "until": "2010-05", **until},
+            {"area": "appointment", "stage": "final", "rule": "simple-majority", "until": "2008", **until},
+        ],
+    }  # fmt: skip
+    (tmp_path / "kb/institutions/two.yml").write_text(yaml.safe_dump(record), encoding="utf-8")
+    build(tmp_path / "kb", tmp_path / "kb.db")
+    with closing(sqlite3.connect(tmp_path / "kb.db")) as connection:
+        wide = connection.execute(
+            "SELECT members, funding, decision_rule, unverified FROM institution WHERE id = 'two'"
+        )
+        assert wide.fetchone() == ("All", None, '["rough-consensus"]', None)
 
 
 def test_before_all_days_nothing_dated_is_there(site):

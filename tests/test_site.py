@@ -322,6 +322,64 @@ def test_where_there_is_no_tie_the_network_says_so(tmp_path):
         assert "No disputed fact is recorded." in site.page("/contested").text
 
 
+def found_by(site, **choices):
+    """The bodies on the page with these choices, as it lists them."""
+    page = site.get("/browse", params=choices).text
+    return re.findall(r'<li class="of-[^"]*"><a href="/institution/([^"]+)">', page)
+
+
+def test_all_bodies_are_there_to_browse_and_no_state(site, pages):
+    bodies = {id for _, id, _ in site.records("institutions")}
+    assert set(found_by(site)) == bodies
+    assert f"{len(bodies)} bodies" in pages["/browse"].text
+
+
+@pytest.mark.parametrize("column", ["type", "status", "kind", "seat_country"])
+def test_a_choice_leaves_the_bodies_that_have_it(column, site):
+    for (value,) in site.ask(
+        f"SELECT DISTINCT {column} FROM institution WHERE {column} IS NOT NULL AND {column} NOT IN "
+        "('unknown', 'not-applicable', 'no-written-rule') AND id NOT IN (SELECT id FROM regime) LIMIT 4"
+    ):
+        having = site.ask(
+            f"SELECT id FROM institution WHERE {column} = ? AND id NOT IN (SELECT id FROM regime)",
+            value,
+        )
+        assert sorted(found_by(site, **{column: value})) == sorted(id for (id,) in having)
+
+
+def test_a_choice_of_a_list_and_two_choices_leave_those_that_have_both(site):
+    having = site.ask(
+        "SELECT i.id FROM institution i JOIN json_each(i.decision_rule) r WHERE r.value = 'rough-consensus' "
+        "AND i.type = 'organic'"
+    )
+    found = found_by(site, decision_rule="rough-consensus", type="organic")
+    assert found and sorted(found) == sorted(id for (id,) in having)
+
+
+def test_the_count_beside_a_choice_is_what_it_leaves(site):
+    page = site.get("/browse", params={"type": "organic"}).text
+    counts = re.findall(
+        r'<li><a href="([^"]+)" rel="nofollow">[^<]+</a> <span class="when">(\d+)</span></li>', page
+    )
+    assert len(counts) > 10
+    for path, count in counts[::4]:
+        narrowed = re.findall(r'<li class="of-', site.get(path.replace("&amp;", "&")).text)
+        assert len(narrowed) == int(count), path
+
+
+def test_bodies_are_sorted_as_asked_for_and_those_without_a_date_come_last(site):
+    founded = dict(site.ask("SELECT id, founded FROM institution"))
+    for sort, back in (("founded", False), ("newest", True)):
+        dates = [founded[id] for id in found_by(site, sort=sort)]
+        dated = [date for date in dates if date]
+        assert dated == sorted(dated, reverse=back) and None not in dates[: len(dated)]
+
+
+def test_a_choice_that_nothing_has_can_be_taken_back(tiny_site):
+    page = tiny_site.page("/browse?type=organic&kind=nothing-such")
+    assert "No body is all of this" in page.text and "/browse?type=organic" in page.links
+
+
 def test_the_page_of_the_schema_has_every_table_column_and_reference(site, pages):
     page = pages["/schema"]
     assert {name for line in GRID for name in line if name} == set(TABLE_NAMES)

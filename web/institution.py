@@ -109,12 +109,15 @@ def _decides(rules: list[tuple[str, str]], terms: Terms) -> str:
 
 
 def _rules(connection: sqlite3.Connection, id: str) -> list[tuple[str, str]]:
-    """The rules held for its final decisions, as (area, rule), the most frequent first."""
+    """The rules held for its final decisions, or until it ended, as (area, rule), the most frequent
+    first.
+    """
     found = rows(
         connection,
         """
-        SELECT area, rule FROM decision
-        WHERE institution = ? AND stage = 'final' AND standing = 'held' AND until IS NULL
+        SELECT area, rule FROM decision d JOIN institution i ON i.id = d.institution
+        WHERE d.institution = ? AND stage = 'final' AND (standing = 'held' AND until IS NULL
+          OR standing = 'superseded' AND until = i.dissolved)
         GROUP BY area, rule ORDER BY count(*) DESC, area, rule
         """,
         id,

@@ -17,6 +17,7 @@ from exporters.linked import as_script, linked
 from exporters.reading import Row
 from exporters.record import as_json
 from web import (
+    browse,
     card,
     compare,
     contested,
@@ -88,6 +89,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/debate/(?P<id>[^/]+)$", debate_page),
         (r"^/coverage$", coverage_page),
         (r"^/map$", map_page),
+        (r"^/browse$", browse_page),
         (r"^/compare$", compare_page),
         (r"^/network$", network_page),
         (r"^/schema$", tables_page),
@@ -190,6 +192,16 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
         datasette, lambda connection: worldmap.page(connection, asked), day_asked(request)
     )
     return await show(datasette, request, "map.html", found)
+
+
+async def browse_page(datasette: Datasette, request: Request) -> Response:
+    """All bodies, narrowed by what is asked for."""
+    await allow(
+        datasette, request, ("record", "statement", "institution", "regime", "decision", "term")
+    )
+    asked = {name: request.args.get(name) or "" for name in (*browse.FACETS, "sort")}
+    found = await read(datasette, lambda c: browse.page(c, asked), day_asked(request))
+    return await show(datasette, request, "browse.html", found)
 
 
 async def compare_page(datasette: Datasette, request: Request) -> Response:
