@@ -1,6 +1,6 @@
 """Take the pictures in docs/images: `make screenshots`. Needs Debian's `chromium`.
 
-Ten pages, each by day, by night and on a phone, as `igkb serve` shows the records in kb/.
+Twelve pages, each by day, by night and on a phone, as `igkb serve` shows the records in kb/.
 """
 
 import shutil
@@ -28,6 +28,8 @@ PAGES = {
     "timeline": "/timeline?year=2005",
     "search": "/kb/search?q=consensus",
     "question": "/kb/who-decides-by?rule=rough-consensus",
+    "browse": "/browse?type=organic",
+    "ask": "/kb?sql=select+kind,+count(*)+as+bodies+from+institution+where+kind+is+not+null+group+by+kind+order+by+2+desc",
 }
 WAYS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},

@@ -340,3 +340,46 @@ def test_a_picture_of_any_name_keeps_to_its_margins(name, short, about):
     ground = image.getpixel((5, 300))
     for edge in ((0, 30, 40, card.HIGH), (card.WIDE - 40, 30, card.WIDE, card.HIGH)):
         assert image.crop(edge).getextrema() == (ground, ground)
+
+
+# Pages that gather records ------------------------------------------------------------------------
+
+
+def data(site, path):
+    answer = site.get(path, follow_redirects=True)
+    assert answer.status_code == 200, answer.text[:300]
+    assert answer.headers["content-type"].startswith("application/json")
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/browse", "/browse?type=organic&sort=founded", "/contested", "/coverage", "/network", "/timeline?year=2005",
+     "/map?show=member:budapest-convention", "/map?show=indicator:freedom-on-the-net&year=2023",
+     "/map?show=law:cybercrime_law", "/debate/wcit", "/compare?id=ietf&id=itu"],
+)  # fmt: skip
+def test_a_page_that_gathers_records_says_where_its_rows_are(path, site):
+    page, _, query = path.partition("?")
+    at = f"{page}.json" + (f"?{query}" if query else "")
+    html = site.page(path).html
+    assert (
+        f'<link rel="alternate" type="application/json" href="{at.replace("&", "&amp;")}">' in html
+    )
+    assert len(data(site, at)) > 1
+
+
+def test_the_rows_are_those_of_the_page(site):
+    organic = data(site, "/browse.json?type=organic&decision_rule=rough-consensus&founded=1980s")
+    listed = re.findall(
+        r'<li class="of-[^"]*"><a href="/institution/([^"]+)">',
+        site.page("/browse?type=organic&decision_rule=rough-consensus&founded=1980s").html,
+    )
+    assert {row["id"] for row in organic} == set(listed) != set()
+    events = data(site, "/timeline.json?year=2005")
+    assert {row["date"][:4] for row in events} == {"2005"}
+    assert {row["indicator"] for row in data(site, "/map.json")} == {"freedom-on-the-net"}
+    assert {row["body"] for row in data(site, "/map.json?show=member:oecd")} == {"oecd"}
+    assert {row["debate"] for row in data(site, "/debate/wcit.json")} == {"wcit"}
+    both = data(site, "/compare.json?id=ietf&id=nobody&id=itu")
+    assert [record["id"] for record in both] == ["ietf", "itu"]
+    assert site.get("/debate/nothing.json").status_code == 404

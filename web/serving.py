@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -115,10 +116,23 @@ async def show(
         "local": local,
         "on": on,
         "here": request.path,
+        "as_json": _as_json(datasette, request),
         **context,
     }
     made = await datasette.render_template(_template(datasette, template), context, request)
     return Response.html(made, status=status, headers=headers)
+
+
+# Pages that gather records; with .json they lead to the rows behind them (web/plugins/data.py).
+_GATHERED = re.compile(r"/(browse|compare|contested|coverage|map|network|timeline|debate/[^/]+)")
+
+
+def _as_json(datasette: Datasette, request: Request) -> str | None:
+    """The address of the page as data, where it gathers records."""
+    if not _GATHERED.fullmatch(request.path):
+        return None
+    query = f"?{request.query_string}" if request.query_string else ""
+    return str(datasette.urls.path(f"{request.path}.json{query}"))
 
 
 def fragment(datasette: Datasette, template: str, context: dict[str, Any]) -> Markup:

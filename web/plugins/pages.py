@@ -179,7 +179,7 @@ async def debate_page(datasette: Datasette, request: Request) -> Response:
 async def coverage_page(datasette: Datasette, request: Request) -> Response:
     """What is there and what is missing, record by record."""
     await allow(datasette, request, (*_COMMON, "relation", "identifier", "coverage"))
-    found = await read(datasette, coverage.page)
+    found = await read(datasette, coverage.page, day_asked(request))
     return await show(datasette, request, "coverage.html", found)
 
 
