@@ -96,6 +96,23 @@ def verify(kb: Path, texts: Path) -> None:
     sys.exit(1 if report.problems else 0)
 
 
+@main.command("hash")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+def hash_(files: tuple[Path, ...]) -> None:
+    """Print what a version of a record is known by: SHA-256 of its canonical JSON, and git's id.
+
+    Both stand beside each version in the table record_version and on its page. FILES are records as
+    they are, or as `git show COMMIT:kb/institutions/ID.yml` gives them.
+    """
+    from loaders.history import blob_of, content
+
+    for path in files:
+        data = path.read_bytes()
+        click.echo(f"{path}: sha256 {content(data)[1]}, git {blob_of(data)}")
+
+
 @main.command("import")
 @click.argument("tables", nargs=-1, required=True, metavar="NAME FILE [NAME FILE]...")
 @click.option("--dry-run", "dry", is_flag=True, help="Show the changes as a diff; write nothing.")
@@ -174,7 +191,7 @@ def new_source(what: str, kb: Path) -> None:
     help="Address of the site, for the links in citations.",
 )  # fmt: skip
 def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
-    """Print the citation of each record or source ID."""
+    """Print the citation of each record or source ID, or of one version of it, such as icann/v/12."""
     from exporters.cite import cite_all
     from jobs.database import explained, opened
 

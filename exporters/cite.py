@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from exporters.biblatex import biblatex
-from exporters.csl import Unknown, item
+from exporters.csl import Unknown, item, version_item
 from exporters.ris import ris
 from exporters.sentence import sentence
 
@@ -37,7 +37,7 @@ _WRITERS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
 
 
 def cite(connection: sqlite3.Connection, id: str, form: str, site: str) -> str:
-    """The citation of a record in one of FORMATS.
+    """The citation of a record, or of one of its versions (`icann/v/12`), in one of FORMATS.
 
     `site` is the address of the site, from its configuration and never from a request. Raises
     Unknown for an id that no record has, KeyError for a form that is none.
@@ -47,4 +47,11 @@ def cite(connection: sqlite3.Connection, id: str, form: str, site: str) -> str:
 
 def cite_all(connection: sqlite3.Connection, ids: Iterable[str], form: str, site: str) -> str:
     """The citations of several records, in one text of the form."""
-    return _WRITERS[form]([item(connection, id, site.rstrip("/")) for id in ids])
+    return _WRITERS[form]([_item(connection, id, site.rstrip("/")) for id in ids])
+
+
+def _item(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
+    of, _, number = id.partition("/v/")
+    if number.isascii() and number.isdigit() and len(number) < 7:
+        return version_item(connection, of, int(number), site)
+    return item(connection, id, site)

@@ -4,6 +4,7 @@ The shapes are those that Zotero, pandoc and citeproc-js keep whole; where the o
 not the one used, the reason stands beside it. Format: docs.citationstyles.org, CSL 1.0.2.
 """
 
+import json
 import re
 import sqlite3
 from typing import Any
@@ -83,10 +84,31 @@ def item(connection: sqlite3.Connection, id: str, site: str) -> Item:
     if short and short[0] and short[0] != name:
         name = f"{name} ({short[0]})"
     made = _page(id, name, f"{site}/{PAGES[section]}/{id}")
-    if version is not None:
+    if version is not None:  # that very state of it, which stays at its address
+        made["URL"] += f"/v/{version}"
         made["version"] = str(version)
         made["issued"] = _date(changed_at)
     return made
+
+
+def version_item(connection: sqlite3.Connection, id: str, number: int, site: str) -> Item:
+    """The CSL-JSON item for one version of the record itself, as it was called then.
+
+    That of a source or post is the page of ours about it. Raises Unknown.
+    """
+    row = connection.execute(
+        "SELECT section, committed, content FROM record_version WHERE record = ? AND version = ?",
+        (id, number),
+    ).fetchone()
+    if row is None:
+        raise Unknown(f"{id}/v/{number}")
+    section, committed, text = row
+    value = json.loads(text)
+    name = str(value.get("name") or value.get("title") or value.get("subject") or id)
+    short = value.get("short_name")
+    title = f"{name} ({short})" if short and short != name else name
+    made = _page(id, title, f"{site}/{PAGES[section]}/{id}/v/{number}")
+    return {**made, "version": str(number), "issued": _date(committed[:10])}
 
 
 def _page(id: str, title: str, url: str) -> Item:

@@ -1,40 +1,228 @@
-"""When each record changed, from the git history of its file: never from a field in it."""
+"""The versions of each record, from the git history of its file: never from a field in it.
 
+A version is a state of the record's content on the first-parent line of the branch. Its number rises
+by one where the canonical JSON of the record changes, and only there: a comment, the order of keys
+or the folding of a line make none. Canonical is the plain value of the YAML, every scalar as its
+text, as JSON with sorted keys and without spaces, in UTF-8; its SHA-256 stands beside the id that
+git gives the file (`git hash-object`), so that anyone with the repository can compute both again.
+"""
+
+import hashlib
+import json
+import marshal
 import os
+import re
+import signal
+import sqlite3
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from loaders.ahead import worth
+from loaders.read import FOLDERS, value_of
+
+_FILE = re.compile(rf"({'|'.join(FOLDERS)})/([^/]+)\.yml")
+_NOTHING = "0" * 40  # git's id of a file that is not there
+_CHUNK = 200  # records sent at once
 
 
-def history(kb: Path) -> dict[str, tuple[int, str]]:
-    """Path below `kb` -> how many commits changed the file, and the day of the last one (UTC).
+class Version(NamedTuple):
+    """One version of a record."""
 
-    Empty where there is no whole history to read: outside git, or in a shallow clone, whose
-    counts would be wrong.
+    number: int  # from 1
+    committed: str  # UTC, 2026-11-24T10:00:00Z
+    commit: str
+    section: str
+    blob: str
+    sha256: str
+    json: str  # canonical; empty for what was no record
+    yaml: str
+
+
+class Life(NamedTuple):
+    """What became of one record."""
+
+    id: str
+    versions: list[Version]
+    here: int | None  # the version that its file is now, None where that was not committed
+    removed: str | None  # when its file was removed
+
+
+def canonical(value: Any) -> str:
+    """The canonical JSON of a record's plain value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content(data: bytes) -> tuple[str, str]:
+    """The canonical JSON of a record's text and its SHA-256; of a text that is no record, nothing and
+    that of the text itself.
     """
+    value = value_of(data)
+    text = "{}" if value is None else canonical(value)
+    return text, hashlib.sha256(data if value is None else text.encode()).hexdigest()
+
+
+def blob_of(data: bytes) -> str:
+    """The id that git gives a file with this content: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects"""
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def lives(kb: Path, before: Path) -> Iterator[Life]:
+    """The versions of every record that ever lay below `kb`, by id. What the database `before` has of
+    them, where it is one, is not read again.
+
+    None where there is no whole history to read: outside git, or in a shallow clone, whose numbers
+    would be wrong.
+    """
+    changes = _changes(kb)
+    known = _known(before) if changes else {}
+    texts = _texts(kb, {blob for found in changes.values() for *_, blob in found} - {_NOTHING})
+    for id, found in sorted(changes.items()):
+        versions: list[Version] = []
+        removed = None
+        for committed, commit, section, blob in reversed(found):  # the oldest first
+            removed = committed if blob == _NOTHING else None
+            if blob == _NOTHING:
+                continue
+            data = texts[blob]
+            text, sha256 = known.get(blob) or content(data)
+            if not versions or versions[-1].sha256 != sha256:
+                number, file = len(versions) + 1, data.decode("utf-8", "replace")
+                versions.append(
+                    Version(number, committed, commit, section, blob, sha256, text, file)
+                )
+        if versions:
+            yield Life(id, versions, None if removed else _here(kb, id, versions[-1]), removed)
+
+
+def _here(kb: Path, id: str, last: Version) -> int | None:
+    try:
+        data = (kb / last.section / f"{id}.yml").read_bytes()
+    except OSError:
+        return None
+    same = blob_of(data) == last.blob or content(data)[1] == last.sha256
+    return last.number if same else None
+
+
+def _known(before: Path) -> dict[str, tuple[str, str]]:
+    """Canonical JSON and SHA-256 of files by their git ids, as a database has them."""
+    if not before.is_file():
+        return {}
+    with suppress(sqlite3.Error):
+        uri = f"{before.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as old:
+            found = old.execute("SELECT blob, content, sha256 FROM record_version")
+            return {blob: (text, sha256) for blob, text, sha256 in found}
+    return {}
+
+
+def _changes(kb: Path) -> dict[str, list[tuple[str, str, str, str]]]:
+    """Id -> committed, commit, section and blob of each change of its file, the newest first."""
     shallow = _git(kb, "rev-parse", "--is-shallow-repository")
-    if shallow is None or shallow.strip() != "false":
+    if shallow is None or shallow.strip() != b"false":
         return {}
     log = _git(
         kb, "-c", "core.quotePath=off", "-c", "log.showRoot=true", "-c", "log.showSignature=false",
-        "log", "--format=%x00%cd", "--date=format-local:%Y-%m-%d",
-        "--name-only", "--no-renames", "--relative", "--", ".",
+        "log", "--first-parent", "-m", "--format=%x00%cd %H", "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
+        "--raw", "--no-abbrev", "--no-renames", "--relative", "--", ".",
     )  # fmt: skip
-    found: dict[str, tuple[int, str]] = {}
-    for commit in (log or "").split("\0")[1:]:
-        day, _, names = commit.partition("\n")
-        for name in names.split("\n"):
-            if name:
-                count, last = found.get(name, (0, day))
-                found[name] = (count + 1, last)
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for commit in (log or b"").decode("utf-8", "replace").split("\0")[1:]:
+        head, _, files = commit.partition("\n")
+        committed, hash = head.split(" ")
+        lines = [line.partition("\t") for line in files.split("\n") if line.startswith(":")]
+        # A file that moved from one folder to another is there: its removal is told after it here,
+        # which makes it the older of the two.
+        lines.sort(key=lambda line: line[0].split(" ")[3] == _NOTHING)
+        for about, _, path in lines:
+            place = _FILE.fullmatch(path)
+            if place:
+                blob = about.split(" ")[3]
+                found.setdefault(place[2], []).append((committed, hash, place[1], blob))
     return found
 
 
-def _git(kb: Path, *arguments: str) -> str | None:
+def _texts(kb: Path, blobs: set[str]) -> dict[str, bytes]:
+    """The content of files by their ids."""
+    if not blobs:
+        return {}
+    asked = "".join(f"{blob}\n" for blob in sorted(blobs)).encode()
+    told = _git(kb, "cat-file", "--batch", given=asked) or b""
+    found, at = {}, 0
+    while at < len(told):
+        end = told.index(b"\n", at)
+        blob, _, size = told[at:end].decode().split(" ")
+        found[blob] = told[end + 1 : end + 1 + int(size)]
+        at = end + 2 + int(size)
+    return found
+
+
+def _git(kb: Path, *arguments: str, given: bytes = b"") -> bytes | None:
     try:
-        done = subprocess.run(  # noqa: S603  # no shell, no input
+        done = subprocess.run(  # noqa: S603  # no shell
             ["git", "-C", str(kb), *arguments],  # noqa: S607  # fixed words, git of the PATH
-            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "TZ": "UTC"},
+            input=given, capture_output=True, check=False, env={**os.environ, "TZ": "UTC"},
         )  # fmt: skip
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+@contextmanager
+def history(kb: Path, before: Path) -> Iterator[Iterator[Life]]:
+    """`lives`, found by a process of its own meanwhile where there are many records.
+
+    That process ends with the block, and with this process: it then writes to a pipe nobody reads.
+    """
+    if not worth(kb):
+        yield lives(kb, before)
+        return
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+            os.closerange(3, writer)  # what others wait on, the pipes of other processes among them
+            os.closerange(writer + 1, 1024)
+            with os.fdopen(writer, "wb") as stream:
+                _send(kb, before, stream)
+        os._exit(0)
+    os.close(writer)
+    try:
+        with os.fdopen(reader, "rb") as stream:
+            yield _received(stream)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _send(kb: Path, before: Path, stream: IO[bytes]) -> None:
+    chunk: list[tuple[Any, ...]] = []
+
+    def send() -> None:
+        data = marshal.dumps(chunk)
+        stream.write(len(data).to_bytes(8, "big") + data)
+        chunk.clear()
+
+    for life in lives(kb, before):
+        chunk.append((life.id, [tuple(version) for version in life.versions], *life[2:]))
+        if len(chunk) == _CHUNK:
+            send()
+    if chunk:
+        send()
+    stream.write(bytes(8))  # all told
+
+
+def _received(stream: IO[bytes]) -> Iterator[Life]:
+    """What the other process tells. Raises RuntimeError where it ended before all was told."""
+    while size := int.from_bytes(head := stream.read(8), "big"):
+        data = stream.read(size)
+        if len(data) < size:
+            break
+        for id, versions, here, removed in marshal.loads(data):  # noqa: S302  # from our own child
+            yield Life(id, [Version(*version) for version in versions], here, removed)
+    if len(head) < 8 or size:
+        raise RuntimeError("the history of the records could not be read")

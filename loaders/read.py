@@ -86,6 +86,24 @@ def _read(path: Path) -> Plain:
     }
 
 
+def value_of(data: bytes) -> dict[str, Any] | None:
+    """The plain value of a text that was a record once, None where it is no mapping.
+
+    Lenient where `read` is not: what was refused since may have been allowed then.
+    """
+    loader = _Loader(data)
+    try:
+        root = loader.get_single_node()
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
+    finally:
+        loader.dispose()
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    value: dict[str, Any] = _plain(root, Path(), "", 0, [])
+    return value
+
+
 def placed(path: Path, said: Iterable[Said]) -> list[Problem]:
     """The problems of one file with their lines and columns, for which it is read once more."""
     found = list(said)

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlmodel import SQLModel
 
 from loaders.check import Checked
+from loaders.history import Life
 from loaders.index import Index
 from loaders.links import citation_url
 from loaders.rules import affiliated, numbered
@@ -40,10 +41,12 @@ from schema import (
     Post,
     PostRecord,
     Record,
+    RecordVersion,
     Regime,
     RegimeFacts,
     RegimeRecord,
     Relation,
+    Removed,
     Source,
     SourceRecord,
     Statement,
@@ -54,7 +57,6 @@ from schema import (
 Table = type[SQLModel]
 Row = tuple[Any, ...]
 Emit = Callable[..., None]
-History = dict[str, tuple[int, str]]  # path below kb/ -> number of changes, day of the last
 
 # The lists of a record that become tables of their own, and what of an item is its field and value.
 SECTIONS: dict[str, tuple[Table, Callable[[Any], tuple[str, str]]]] = {
@@ -81,8 +83,10 @@ def columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(table).columns)
 
 
-def rows(checked: Checked, index: Index, history: History) -> Iterator[tuple[Table, Row]]:
-    """Every row that the record gives, as (table, values in the order of its columns)."""
+def rows(checked: Checked, index: Index) -> Iterator[tuple[Table, Row]]:
+    """Every row that the record gives, as (table, values in the order of its columns); that of
+    `record` as yet without version.
+    """
     record, document = checked.record, checked.document
     found: list[tuple[Table, Row]] = []
 
@@ -90,11 +94,9 @@ def rows(checked: Checked, index: Index, history: History) -> Iterator[tuple[Tab
         values = {**item.__dict__, **more} if item is not None else more
         found.append((table, tuple(map(values.get, columns(table)))))
 
-    path = f"{document.section}/{document.id}.yml"
-    version, changed_at = history.get(path, (None, None))
     emit(
         Record, id=document.id, section=document.section, name=_name(record),
-        path=f"kb/{path}", version=version, changed_at=changed_at,
+        path=f"kb/{document.section}/{document.id}.yml",
     )  # fmt: skip
     for old in record.former_ids:  # type: ignore[attr-defined]  # every record class has it
         emit(FormerId, old=old, new=document.id)
@@ -110,6 +112,19 @@ def rows(checked: Checked, index: Index, history: History) -> Iterator[tuple[Tab
         _passages(record, document.id, index, emit)
     _statements(checked, index, emit)
     return iter(found)
+
+
+def version_rows(life: Life) -> Iterator[tuple[Table, Row]]:
+    """The rows that tell the versions of a record, and that it is gone."""
+    for v in life.versions:
+        yield RecordVersion, (
+            life.id, v.number, v.committed, v.commit, v.section, v.blob, v.sha256, v.json, v.yaml,
+        )  # fmt: skip
+    if life.removed:
+        last = life.versions[-1]
+        value = json.loads(last.json)
+        name = next((str(value[key]) for key in ("name", "title", "subject") if value.get(key)), "")
+        yield Removed, (life.id, last.section, name or life.id, last.number, life.removed)
 
 
 def _name(record: Any) -> str:

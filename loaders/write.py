@@ -5,7 +5,7 @@ import secrets
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,9 @@ from sqlalchemy.schema import CreateTable
 
 import schema
 from loaders.check import Progress, walk
-from loaders.history import history
+from loaders.history import Life, history
 from loaders.problem import Problem, Refused
-from loaders.rows import Row, Table, rows, table_of
+from loaders.rows import Row, Table, rows, table_of, version_rows
 from loaders.store import Store
 from schema.views import SEARCHED, VIEWS
 
@@ -52,17 +52,16 @@ def build(
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
     store = store or Store()
-    with replacing(target) as path:
-        changes = history(kb)
+    with replacing(target) as path, history(kb, target) as lives:
         try:
             writer = Writer(path, store)
             for checked, index, found in walk(kb, progress=progress):
                 problems.extend(found)
                 if checked and not _faulty(problems):
-                    writer.add(rows(checked, index, changes))
+                    writer.add(rows(checked, index))
             if _faulty(problems):
                 raise Refused(*sorted(set(problems)))
-            counts = writer.finish()
+            counts = writer.finish(lives)
         finally:
             store.close()
     return Summary(
@@ -91,10 +90,14 @@ class Writer:
         self.batch: dict[Table, list[Row]] = {table: [] for table in schema.TABLES}
         self.counts: Counter[str] = Counter()
         self.held = 0
+        self.records: list[Row] = []  # until their versions are known
 
     def add(self, found: Iterator[tuple[Table, Row]]) -> None:
         """Take rows; insert them when enough are held."""
         for table, row in found:
+            if table is schema.Record:
+                self.records.append(row)
+                continue
             self.batch[table].append(row)
             self.held += 1
         if self.held >= BATCH:
@@ -108,8 +111,16 @@ class Writer:
             batch.clear()
         self.held = 0
 
-    def finish(self) -> Counter[str]:
-        """All that is left to do; returns the number of rows in each table."""
+    def finish(self, lives: Iterable[Life]) -> Counter[str]:
+        """All that is left to do, with the versions; returns the number of rows in each table."""
+        here: dict[str, tuple[int, str]] = {}
+        for life in lives:
+            if life.here:
+                here[life.id] = life.here, life.versions[life.here - 1].committed[:10]
+            self.add(version_rows(life))
+        self.batch[schema.Record] += [
+            (*row[:4], *here.get(row[0], row[4:])) for row in self.records
+        ]
         self._insert()
         self.batch[schema.Build] += [
             ("schema_version", str(schema.VERSION)),

@@ -19,7 +19,7 @@ from schema.institution import (
     SingleFacts,
 )
 from schema.person import Affiliation, Person, PersonRecord
-from schema.record import Build, FormerId, Record
+from schema.record import Build, FormerId, Record, RecordVersion, Removed
 from schema.regime import (
     Indicator,
     Law,
@@ -54,7 +54,7 @@ TABLES = (
     Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
     Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Law,
     Indicator, Affiliation, Identifier,
-    Build,
+    RecordVersion, Removed, Build,
 )  # fmt: skip
 
 __all__ = [
@@ -62,6 +62,6 @@ __all__ = [
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
     "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
-    "Record", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "SingleFacts", "SingleRegimeFacts", "Source",
+    "Record", "RecordVersion", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "Removed", "SingleFacts", "SingleRegimeFacts", "Source",
     "SourceRecord", "Statement", "Term", "TermListRecord",
 ]  # fmt: skip

@@ -17,8 +17,41 @@ class Record(Declared, table=True):
     section: str = required("The folder it lies in: institutions, regimes, posts, …")
     name: str = required("What people call it.")
     path: str = required("The file, from the root of the repository.")
-    version: int | None = optional("How many times the file was changed, from the git history.")
-    changed_at: str | None = optional("The day of the last change, from the git history.")
+    version: int | None = optional(
+        "The version of this content in record_version; empty where it is not committed."
+    )
+    changed_at: str | None = optional("The day (UTC) of that version, from the git history.")
+
+
+class RecordVersion(Declared, table=True):
+    """Every version of every record, those that are gone too: the states of its content on the branch,
+    from the git history of its file.
+    """
+
+    __tablename__ = "record_version"
+    __table_args__ = STRICT
+    record: str = required("The id of the record.", primary_key=True)
+    version: int = required(
+        "From 1; rises where the canonical JSON of the record changes.", primary_key=True
+    )
+    committed: str = required("When it was committed, in UTC.")
+    commit_id: str = required("The commit, by git's id.")
+    section: str = required("The folder the file lay in.")
+    blob: str = required("The file's id in git: `git hash-object` gives it again.")
+    sha256: str = required("The SHA-256 of `content`: `igkb hash` gives it again.")
+    content: str = required("What the record said, as canonical JSON.")
+    yaml: str = required("The file as it was.")
+
+
+class Removed(Declared, table=True):
+    """Records that are gone: their files were removed, their versions stay."""
+
+    __table_args__ = STRICT
+    id: str = required("The id it had.", primary_key=True)
+    section: str = required("The folder its file lay in.")
+    name: str = required("What it was called.")
+    version: int = required("Its last version in record_version.")
+    removed_at: str = required("When its file was removed, in UTC.")
 
 
 class FormerId(Declared, table=True):

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -91,8 +92,8 @@ def serve(db, metadata=None, public=False, mcp=False):
     arguments = serving(ROOT, db, "127.0.0.1", port, public)
     if metadata:
         arguments[arguments.index("--metadata") + 1] = str(metadata)
-    log = db.with_name(f"server-{port}.log")
-    with log.open("wb") as output:
+    with tempfile.NamedTemporaryFile(prefix="server-", suffix=".log", delete=False) as output:
+        log = Path(output.name)
         process = subprocess.Popen(
             [sys.executable, "-m", "datasette", *arguments],
             stdout=output, stderr=output, cwd=db.parent,
@@ -116,6 +117,7 @@ def serve(db, metadata=None, public=False, mcp=False):
     finally:
         process.terminate()
         process.wait()
+        log.unlink()
 
 
 @pytest.fixture(scope="session")

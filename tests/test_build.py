@@ -1,5 +1,6 @@
 """The database: which rows come of the made-up records, and that it is whole or not there at all."""
 
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import pytest
 import yaml
 from conftest import HERE, IGKB, environment, run
 
-from loaders import ahead
+from loaders import ahead, history
 from loaders.problem import Refused
 from loaders.read import FOLDERS
 from loaders.store import store
@@ -57,7 +58,8 @@ def test_the_records_give_exactly_these_rows(table, tiny):
 
 
 def test_every_table_is_among_them(tiny):
-    assert {*ROWS, "term"} == set(TABLE_NAMES)
+    history = {"record_version", "removed"}  # the made-up records have none
+    assert {*ROWS, "term", *history} == set(TABLE_NAMES)
 
 
 def test_a_term_gives_this_row(tiny):
@@ -226,7 +228,11 @@ def test_every_foreign_key_has_an_index(table, tiny):
 
 @pytest.mark.parametrize("table", TABLE_NAMES)
 def test_every_id_that_leads_to_a_record_is_a_foreign_key(table, tiny):
-    """A column with the name of a table leads there, unless it is a word of its own."""
+    """A column with the name of a table leads there, unless it is a word of its own. But versions
+    outlive their record.
+    """
+    if table == "record_version":
+        return
     columns = {row[1] for row in tiny.execute(f'PRAGMA table_info("{table}")')}
     keys = {row[3] for row in tiny.execute(f'PRAGMA foreign_key_list("{table}")')}
     assert columns & {"institution", "statement", "source", "passage", "record", "target"} <= keys
@@ -513,18 +519,138 @@ def git(kb):
     return commit
 
 
-def test_version_and_day_of_change_come_from_the_history(kb, git):
-    forum = kb / "institutions/example-forum.yml"
+def test_a_version_is_a_change_of_the_content_and_its_day_comes_from_the_history(kb, git):
+    forum, registry = (kb / f"institutions/example-{name}.yml" for name in ("forum", "registry"))
     git("2001-02-03T12:00:00Z")
-    forum.write_text(forum.read_text() + "# looked at again\n")
+    was = forum.read_text()
+    forum.write_text(was.replace("name: Example Forum", "name: Example Forum of All"))
+    registry.write_text(registry.read_text() + "# looked at again\n")
     git("2004-05-06T12:00:00Z")
+    forum.write_text(was)
+    git("2007-08-09T12:00:00Z")
     build(kb, Path("kb.db"))
     sql = "SELECT id, version, changed_at FROM record WHERE section = 'institutions' ORDER BY id"
     assert ask("kb.db", sql) == [
-        ("example-forum", 2, "2004-05-06"),
+        ("example-forum", 3, "2007-08-09"),
         ("example-registry", 1, "2001-02-03"),
         ("example-secretariat", 1, "2001-02-03"),
     ]
+    versions = ask(
+        "kb.db",
+        "SELECT version, committed, sha256, yaml FROM record_version WHERE record = 'example-forum'",
+    )
+    assert [(number, at[:10]) for number, at, *_ in versions] == [
+        (1, "2001-02-03"), (2, "2004-05-06"), (3, "2007-08-09")
+    ]  # fmt: skip
+    assert versions[0][2] == versions[2][2] != versions[1][2]
+    assert versions[2][3] == was and "of All" in versions[1][3]
+
+
+def test_the_order_of_keys_and_the_folding_of_lines_make_no_version(kb, git):
+    forum = kb / "institutions/example-forum.yml"
+    git("2001-02-03T12:00:00Z")
+    value = yaml.load(forum.read_text(), yaml.BaseLoader)
+    forum.write_text(yaml.safe_dump(dict(reversed(value.items())), sort_keys=False, width=40))
+    git("2004-05-06T12:00:00Z")
+    build(kb, Path("kb.db"))
+    sql = "SELECT version FROM record_version WHERE record = 'example-forum'"
+    assert ask("kb.db", sql) == [(1,)]
+    assert ask("kb.db", "SELECT version FROM record WHERE id = 'example-forum'") == [(1,)]
+
+
+def test_anyone_can_compute_what_a_version_is_known_by(kb, git, igkb):
+    git("2001-02-03T12:00:00Z")
+    build(kb, Path("kb.db"))
+    for id, section, blob, sha256 in ask(
+        "kb.db", "SELECT record, section, blob, sha256 FROM record_version"
+    ):
+        path = kb / section / f"{id}.yml"
+        told = subprocess.run(
+            ["git", "hash-object", path], capture_output=True, text=True, check=True
+        )
+        assert told.stdout.strip() == blob
+        value = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        ((kept,)) = ask("kb.db", f"SELECT content FROM record_version WHERE record = '{id}'")
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert kept[0] == text
+        assert hashlib.sha256(text.encode()).hexdigest() == sha256
+        assert igkb("hash", path).stdout == f"{path}: sha256 {sha256}, git {blob}\n"
+
+
+def test_what_is_changed_and_not_committed_has_no_version(kb, git):
+    git("2001-02-03T12:00:00Z")
+    forum = kb / "institutions/example-forum.yml"
+    forum.write_text(forum.read_text().replace("name: Example Forum", "name: Example Forum of All"))
+    build(kb, Path("kb.db"))
+    sql = "SELECT id, version FROM record WHERE section = 'institutions' ORDER BY id"
+    assert ask("kb.db", sql) == [
+        ("example-forum", None), ("example-registry", 1), ("example-secretariat", 1)
+    ]  # fmt: skip
+
+
+def test_a_record_that_is_gone_keeps_its_versions_and_goes_on_where_it_comes_back(kb, git):
+    bob = kb / "people/bob-example.yml"
+    shutil.copy(bob, kb / "people/carol-example.yml")
+    git("2001-02-03T12:00:00Z")
+    (kb / "people/carol-example.yml").unlink()
+    git("2004-05-06T12:00:00Z")
+    build(kb, Path("kb.db"))
+    assert ask("kb.db", "SELECT id, section, version, substr(removed_at, 1, 10) FROM removed") == [
+        ("carol-example", "people", 1, "2004-05-06")
+    ]
+    versions = "SELECT version FROM record_version WHERE record = 'carol-example' ORDER BY 1"
+    assert ask("kb.db", versions) == [(1,)]
+    (kb / "people/carol-example.yml").write_text("name: Carol Example\n")
+    git("2007-08-09T12:00:00Z")
+    build(kb, Path("kb.db"))
+    assert ask("kb.db", "SELECT * FROM removed") == []
+    assert ask("kb.db", versions) == [(1,), (2,)]
+    assert ask("kb.db", "SELECT version FROM record WHERE id = 'carol-example'") == [(2,)]
+
+
+def test_what_was_merged_is_a_version_when_it_was_merged(kb, git):
+    def run(*arguments):
+        subprocess.run(["git", *arguments], check=True, capture_output=True)
+
+    git("2001-02-03T12:00:00Z")
+    forum = kb / "institutions/example-forum.yml"
+    was = forum.read_text()
+    run("checkout", "-q", "-b", "aside")
+    for number in range(2):
+        forum.write_text(was.replace("name: Example Forum", f"name: Example Forum {number}"))
+        git(f"200{2 + number}-02-03T12:00:00Z")
+    run("checkout", "-q", "-")
+    run(
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@b.example",
+        "merge",
+        "-q",
+        "--no-ff",
+        "-m",
+        ".",
+        "aside",
+    )
+    build(kb, Path("kb.db"))
+    sql = "SELECT version FROM record_version WHERE record = 'example-forum' ORDER BY 1"
+    assert ask("kb.db", sql) == [(1,), (2,)]
+
+
+def test_a_database_that_is_built_again_reads_no_old_version_twice_and_is_the_same(
+    kb, git, monkeypatch
+):
+    git("2001-02-03T12:00:00Z")
+    forum = kb / "institutions/example-forum.yml"
+    forum.write_text(forum.read_text().replace("name: Example Forum", "name: Example Forum of All"))
+    git("2004-05-06T12:00:00Z")
+    build(kb, Path("kb.db"))
+    first = Path("kb.db").read_bytes()
+    read = []
+    monkeypatch.setattr(history, "content", lambda data: read.append(data))
+    build(kb, Path("kb.db"))
+    assert read == []
+    assert Path("kb.db").read_bytes() == first
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])

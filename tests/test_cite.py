@@ -309,7 +309,7 @@ def test_a_copy_stands_for_a_source_that_has_no_address_of_its_own(kb):
 def test_a_record_leads_to_its_page_on_the_site_and_a_source_to_itself(db):
     urls = {id: item(db, id, SITE)["URL"] for id in ("example-forum", "xa", "bob-example", "types")}
     assert urls == {
-        "example-forum": f"{SITE}/institution/example-forum",
+        "example-forum": f"{SITE}/institution/example-forum/v/3",  # that very version
         "xa": f"{SITE}/institution/xa",
         "bob-example": f"{SITE}/person/bob-example",
         "types": f"{SITE}/term/types",

@@ -1,5 +1,7 @@
 """Language models ask by the Model Context Protocol, with the client of its own authors."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import anyio
 import pytest
 import yaml
@@ -15,6 +17,12 @@ def models_site(tiny_db):
         yield running
 
 
+def run(talk):
+    """What the conversation gives, in a thread of its own: another may have a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, talk).result()
+
+
 def ask(site, *calls):
     """What the tools answer to (name, arguments), one after the other, in one conversation."""
 
@@ -22,7 +30,7 @@ def ask(site, *calls):
         async with Client(f"{site.url}/-/mcp") as client:
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    return anyio.run(talk)
+    return run(talk)
 
 
 def tools(site):
@@ -30,7 +38,7 @@ def tools(site):
         async with Client(f"{site.url}/-/mcp") as client:
             return (await client.list_tools()).tools
 
-    return {tool.name: tool for tool in anyio.run(talk)}
+    return {tool.name: tool for tool in run(talk)}
 
 
 def test_the_tools_are_offered_told_apart_and_most_read_only(models_site):

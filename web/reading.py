@@ -77,8 +77,9 @@ class Terms:
 
 
 def record(connection: sqlite3.Connection, id: str) -> Row | None:
-    """The record: section, name, path, version, day of the last change."""
-    return row(connection, "SELECT * FROM record WHERE id = ?", id)
+    """The record: section, name, path, version, day of the last change, and the kind of its page."""
+    found = row(connection, "SELECT * FROM record WHERE id = ?", id)
+    return found and {**found, "kind": PAGES[found["section"]]}
 
 
 @lru_cache(KEPT)
@@ -112,6 +113,12 @@ def address(connection: sqlite3.Connection, id: str) -> str | None:
         return f"/debate/{found[0]}"
     found = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
     return address(connection, found[0]) if found else None
+
+
+def removed(connection: sqlite3.Connection, id: str) -> Row | None:
+    """The record that had this id and is gone, with the path of its versions."""
+    found = row(connection, "SELECT * FROM removed WHERE id = ?", id)
+    return found and {**found, "path": f"/{PAGES[found['section']]}/{id}/v"}
 
 
 def near(connection: sqlite3.Connection, id: str) -> list[Row]:

@@ -9,7 +9,7 @@ from exporters.reading import Row, rows
 # Where each table stands in the picture: what others refer to is above them. A test holds this
 # against the schema.
 GRID = (
-    ("term", "record", "former_id", "", "build"),
+    ("term", "record", "former_id", "record_version", "removed", "build"),
     ("person", "institution", "regime", "source", "post"),
     ("identifier", "statement", "citation", "passage", "answer"),
     ("decision", "relation", "office", "event", "name"),

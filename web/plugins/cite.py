@@ -1,4 +1,4 @@
-"""Citations to take away: /cite/ietf.bib, .ris, .json, .txt."""
+"""Citations to take away: /cite/ietf.bib, .ris, .json, .txt; of one version /cite/ietf/v/3.bib."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from web.serving import allow, missing, read, site, wanted
 def register_routes() -> list[tuple[str, Any]]:
     """Take /cite/<id>.<form> and /cite/<id>."""
     return [
-        (r"^/cite/(?P<id>[^/]+)\.(?P<form>[^/.]+)$", citation),
+        (r"^/cite/(?P<id>[^/]+(/v/[0-9]{1,6})?)\.(?P<form>[^/.]+)$", citation),
         (r"^/cite/(?P<id>[^/.]+)$", plain),
     ]
 
@@ -40,7 +40,7 @@ async def citation(datasette: Datasette, request: Request) -> Response:
     return Response(
         text,
         content_type=FORMATS[form],
-        headers={"content-disposition": f'inline; filename="{id}.{form}"'},
+        headers={"content-disposition": f'inline; filename="{id.replace("/", "-")}.{form}"'},
     )
 
 

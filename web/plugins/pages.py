@@ -102,6 +102,11 @@ def register_routes() -> list[tuple[str, Any]]:
 
 async def record_page(datasette: Datasette, request: Request) -> Response:
     """The page of one record; another address or a page that helps where there is none."""
+    return await whole(datasette, request, {})
+
+
+async def whole(datasette: Datasette, request: Request, more: dict[str, Any]) -> Response:
+    """The page of the record that the address names, with more in its context."""
     kind, id = request.url_vars["page"], wanted(request)
     reader, template, tables = PAGES[kind]
     await allow(datasette, request, tables)
@@ -125,7 +130,7 @@ async def record_page(datasette: Datasette, request: Request) -> Response:
         return await elsewhere(datasette, request, id)
     context = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS),
                "card": f"{here}/card/{id}.png"}  # fmt: skip
-    return await show(datasette, request, template, {**found, **context})
+    return await show(datasette, request, template, {**found, **context, **more})
 
 
 async def record_json(datasette: Datasette, request: Request) -> Response:
