@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from jobs.writing import bib, cite, expand
+
 KB = click.option(
     "--kb", type=click.Path(path_type=Path), default=Path("kb"), show_default=True,
     help="Folder of the records.",
@@ -177,29 +179,6 @@ def new_source(what: str, kb: Path) -> None:
 
 
 @main.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option(
-    "--format", "form", type=click.Choice(["txt", "bib", "ris", "json"]), default="txt",
-    show_default=True, help="A sentence, BibLaTeX, RIS or CSL-JSON.",
-)  # fmt: skip
-@click.option(
-    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
-    help="The database to read.",
-)  # fmt: skip
-@click.option(
-    "--site", envvar="IGKB_SITE", default="http://127.0.0.1:8001", show_default=True,
-    help="Address of the site, for the links in citations.",
-)  # fmt: skip
-def cite(ids: tuple[str, ...], form: str, db: Path, site: str) -> None:
-    """Print the citation of each record or source ID, or of one version of it, such as icann/v/12."""
-    from exporters.cite import cite_all
-    from jobs.database import explained, opened
-
-    with opened(db) as connection, explained(connection, db):
-        click.echo(cite_all(connection, ids, form, site), nl=False)
-
-
-@main.command()
 @click.argument("records", nargs=-1, metavar="[RECORD...]")
 @click.option("--without", metavar="PART", help="Only records in which this part has no answer.")
 @click.option(
@@ -313,6 +292,10 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None, public: bo
     from jobs.serve import start
 
     start(Path(__file__).parent, kb, db, host, port, site, public)
+
+
+for command in (cite, bib, expand):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

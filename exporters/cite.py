@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from exporters.biblatex import biblatex
-from exporters.csl import Unknown, item, version_item
+from exporters.csl import Item, Unknown
+from exporters.places import items, resting_on
 from exporters.ris import ris
 from exporters.sentence import sentence
 
@@ -36,22 +37,37 @@ _WRITERS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
 }
 
 
-def cite(connection: sqlite3.Connection, id: str, form: str, site: str) -> str:
-    """The citation of a record, or of one of its versions (`icann/v/12`), in one of FORMATS.
+def cite(
+    connection: sqlite3.Connection, id: str, form: str, site: str, sources: bool = False
+) -> str:
+    """The citation of a record, a version of it (`icann/v/12`), a statement, passage or claim, in one of
+    FORMATS; with `sources` those of what it rests on, too.
 
     `site` is the address of the site, from its configuration and never from a request. Raises
-    Unknown for an id that no record has, KeyError for a form that is none.
+    Unknown for an id that nothing has, KeyError for a form that is none.
     """
-    return cite_all(connection, [id], form, site)
+    return cite_all(connection, [id], form, site, sources)
 
 
-def cite_all(connection: sqlite3.Connection, ids: Iterable[str], form: str, site: str) -> str:
-    """The citations of several records, in one text of the form."""
-    return _WRITERS[form]([_item(connection, id, site.rstrip("/")) for id in ids])
-
-
-def _item(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
-    of, _, number = id.partition("/v/")
-    if number.isascii() and number.isdigit() and len(number) < 7:
-        return version_item(connection, of, int(number), site)
-    return item(connection, id, site)
+def cite_all(
+    connection: sqlite3.Connection,
+    ids: Iterable[str],
+    form: str,
+    site: str,
+    sources: bool = False,
+    prefix: str = "",
+) -> str:
+    """The citations of several ids, in one text of the form, each once; `prefix` goes before their keys."""
+    found: dict[str, Item] = {}
+    wanted = list(ids)
+    for id in wanted:
+        for each in items(connection, id, site.rstrip("/")):
+            # A version, or a statement in it, has a key of its own.
+            key = id if each["id"] == id.partition("/v/")[0] else each["id"]
+            found.setdefault(key, {**each, "id": f"{prefix}{key}"})
+    if sources:
+        for id in wanted:
+            for source in resting_on(connection, id):
+                for each in items(connection, source, site.rstrip("/")):
+                    found.setdefault(source, {**each, "id": f"{prefix}{source}"})
+    return _WRITERS[form](list(found.values()))

@@ -65,13 +65,16 @@ class Unknown(LookupError):
     """Raised for an id that no record has; carries the id."""
 
 
-def item(connection: sqlite3.Connection, id: str, site: str) -> Item:
-    """The CSL-JSON item for a record: of sources and posts the document itself, else our page.
+def item(connection: sqlite3.Connection, id: str, site: str, version: int | None = None) -> Item:
+    """The CSL-JSON item for a record: of sources and posts the document itself, else our page; with
+    `version` our page as it was then.
 
     The term of a debate (`debates_wcit`) stands for the page that gathers its posts.
 
     `site` is the address of the site, without a slash at the end. Raises Unknown.
     """
+    if version:
+        return _version(connection, id, version, site)
     row = connection.execute(
         "SELECT section, name, version, changed_at FROM record WHERE id = ?", (id,)
     ).fetchone()
@@ -83,19 +86,16 @@ def item(connection: sqlite3.Connection, id: str, site: str) -> Item:
     short = connection.execute("SELECT short_name FROM institution WHERE id = ?", (id,)).fetchone()
     if short and short[0] and short[0] != name:
         name = f"{name} ({short[0]})"
-    made = _page(id, name, f"{site}/{PAGES[section]}/{id}")
+    made = page_item(id, name, f"{site}/{PAGES[section]}/{id}")
     if version is not None:  # that very state of it, which stays at its address
         made["URL"] += f"/v/{version}"
         made["version"] = str(version)
-        made["issued"] = _date(changed_at)
+        made["issued"] = date_parts(changed_at)
     return made
 
 
-def version_item(connection: sqlite3.Connection, id: str, number: int, site: str) -> Item:
-    """The CSL-JSON item for one version of the record itself, as it was called then.
-
-    That of a source or post is the page of ours about it. Raises Unknown.
-    """
+def _version(connection: sqlite3.Connection, id: str, number: int, site: str) -> Item:
+    """One version of the record itself, as it was called then."""
     row = connection.execute(
         "SELECT section, committed, content FROM record_version WHERE record = ? AND version = ?",
         (id, number),
@@ -107,16 +107,16 @@ def version_item(connection: sqlite3.Connection, id: str, number: int, site: str
     name = str(value.get("name") or value.get("title") or value.get("subject") or id)
     short = value.get("short_name")
     title = f"{name} ({short})" if short and short != name else name
-    made = _page(id, title, f"{site}/{PAGES[section]}/{id}/v/{number}")
-    return {**made, "version": str(number), "issued": _date(committed[:10])}
+    made = page_item(id, title, f"{site}/{PAGES[section]}/{id}/v/{number}")
+    return {**made, "version": str(number), "issued": date_parts(committed[:10])}
 
 
-def _page(id: str, title: str, url: str) -> Item:
-    """A page of ours. Of the types that carry a container and a version, this is the one Zotero keeps whole."""
+def page_item(id: str, title: str, url: str) -> Item:
+    """The item for a page of ours. Of the types that carry a container and a version, this is the one Zotero keeps whole."""
     return {
         "id": id,
         "type": "entry-encyclopedia",
-        "title": _line(title),
+        "title": one_line(title),
         "author": [{"literal": AUTHOR}],
         "container-title": NAME,
         "URL": url,
@@ -133,9 +133,9 @@ def _debate(connection: sqlite3.Connection, id: str, site: str) -> Item:
     if row is None:
         raise Unknown(id)
     term, label, changed_at = row
-    made = _page(id, f"{label}: what was said", f"{site}/debate/{term}")
+    made = page_item(id, f"{label}: what was said", f"{site}/debate/{term}")
     if changed_at:
-        made["issued"] = _date(changed_at)
+        made["issued"] = date_parts(changed_at)
     return made
 
 
@@ -148,9 +148,11 @@ def _source(connection: sqlite3.Connection, id: str) -> Item:
         id,
     )
     type_, genre = TYPES.get(row["kind"], ("document", None))
-    made: Item = {"id": id, "type": type_, "title": _line(row["title"])}
+    made: Item = {"id": id, "type": type_, "title": one_line(row["title"])}
     if row["author"]:
-        made["author"] = [_person(name) for name in _line(row["author"]).split(";") if name.strip()]
+        made["author"] = [
+            _person(name) for name in one_line(row["author"]).split(";") if name.strip()
+        ]
     if genre:
         made["genre"] = genre
     for column, variable in (
@@ -162,14 +164,14 @@ def _source(connection: sqlite3.Connection, id: str) -> Item:
         ("language", "language"),
     ):
         if row[column]:
-            made[variable] = _line(row[column])
+            made[variable] = one_line(row[column])
     if row["issued"]:
-        made["issued"] = _date(row["issued"])
+        made["issued"] = date_parts(row["issued"])
     if row["found_at"]:
         made["URL"] = row["found_at"]
         # A page without a date may change: the day it was read says which one is meant.
         if type_ == "webpage" and not row["issued"]:
-            made["accessed"] = _date(row["accessed"])
+            made["accessed"] = date_parts(row["accessed"])
     _number(made, row["number"])
     return made
 
@@ -182,9 +184,9 @@ def _number(made: Item, number: str | None) -> None:
     if made.get("genre") == "RFC" and rfc:
         made["number"] = rfc.group(1)
     elif made["type"] in _LAW:
-        made["custom"] = {"number": _line(number)}
+        made["custom"] = {"number": one_line(number)}
     else:
-        made["number"] = _line(number)
+        made["number"] = one_line(number)
 
 
 def _person(name: str) -> dict[str, str]:
@@ -192,10 +194,11 @@ def _person(name: str) -> dict[str, str]:
     return {"family": family, "given": given.strip()} if comma else {"literal": family}
 
 
-def _date(text: str) -> dict[str, list[list[int]]]:
+def date_parts(text: str) -> dict[str, list[list[int]]]:
+    """A partial date, YYYY, YYYY-MM or YYYY-MM-DD, as CSL-JSON has it."""
     return {"date-parts": [[int(part) for part in text.split("-")]]}
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line, whatever the YAML folded."""
     return " ".join(text.split())

@@ -79,6 +79,15 @@ def opened(db: Path) -> Iterator[sqlite3.Connection]:
         raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
 
 
+def asked(connection: sqlite3.Connection, sql: str) -> list[str]:
+    """What the first column of a query has, each once; exit 1 with one line where it cannot be run."""
+    try:
+        found = connection.execute(sql).fetchall()
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise click.ClickException(f"the query cannot be run: {error}") from None
+    return list(dict.fromkeys(str(row[0]) for row in found if row and row[0] is not None))
+
+
 @contextlib.contextmanager
 def fresh(kb: Path, db: Path) -> Iterator[sqlite3.Connection]:
     """The database for reading, built first where it is stale."""

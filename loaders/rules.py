@@ -17,6 +17,7 @@ from schema import (
     RegimeRecord,
     SourceRecord,
     TermListRecord,
+    slug,
 )
 
 SHORTEST_START = 3  # words; fewer are seldom found only once on a page
@@ -167,22 +168,17 @@ def _places(cls: type[Item]) -> dict[str, int]:
     return {name: place for place, name in enumerate(cls.model_fields)}
 
 
-def _slug(text: str) -> str:
-    """A key made of a name: letters and digits of any script, joined by hyphens."""
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-
-
 # How an item is addressed where it has no key: section -> word in the id, natural key.
 NATURAL_KEYS: dict[str, tuple[str, Any]] = {
     "decisions": ("decision", lambda item: f"{item.area}-{item.stage}"),
     "relations": ("relation", lambda item: f"{item.kind}-{item.target}"),
     "offices": ("office", lambda item: item.key),
     "events": ("event", lambda item: item.date),
-    "names": ("name", lambda item: _slug(item.name)),
+    "names": ("name", lambda item: slug(item.name)),
     "measures": ("measure", lambda item: item.key),
-    "laws": ("law", lambda item: f"{item.area}-{_slug(item.name)}"),
+    "laws": ("law", lambda item: f"{item.area}-{slug(item.name)}"),
     "indicators": ("indicator", lambda item: f"{item.indicator}-{item.year}"),
-    "affiliations": ("affiliation", lambda item: item.institution or _slug(affiliated(item))),
+    "affiliations": ("affiliation", lambda item: item.institution or slug(affiliated(item))),
 }
 
 

@@ -4,7 +4,7 @@ Imports nothing of ours. `RECORDS` maps a folder of kb/ to the class its files a
 `TABLES` are the tables, in an order in which each refers only to those before it or to itself.
 """
 
-from schema.fields import ABSENT, LONGEST_PHRASE, Item
+from schema.fields import ABSENT, LONGEST_PHRASE, Item, slug
 from schema.institution import (
     Decision,
     Event,
@@ -50,6 +50,13 @@ FACTS = frozenset(Facts.model_fields) | frozenset(RegimeFacts.model_fields)
 LISTS = FACTS - SINGLE
 JSON_COLUMNS = LISTS | {"decision_rule", "unverified", "grounds"}  # hold JSON lists
 
+# Facts whose value is a term -> the list of terms.
+VOCABULARIES = {
+    name: str(info.json_schema_extra["vocabulary"])
+    for name, info in {**Facts.model_fields, **RegimeFacts.model_fields}.items()
+    if isinstance(info.json_schema_extra, dict) and "vocabulary" in info.json_schema_extra
+}
+
 TABLES = (
     Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
     Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Law,
@@ -58,10 +65,10 @@ TABLES = (
 )  # fmt: skip
 
 __all__ = [
-    "ABSENT", "FACTS", "JSON_COLUMNS", "LISTS", "LONGEST_PHRASE", "RECORDS", "SINGLE", "TABLES", "VERSION",
+    "ABSENT", "FACTS", "JSON_COLUMNS", "LISTS", "LONGEST_PHRASE", "RECORDS", "SINGLE", "TABLES", "VERSION", "VOCABULARIES",
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
     "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
     "Record", "RecordVersion", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "Removed", "SingleFacts", "SingleRegimeFacts", "Source",
-    "SourceRecord", "Statement", "Term", "TermListRecord",
+    "SourceRecord", "Statement", "Term", "TermListRecord", "slug",
 ]  # fmt: skip

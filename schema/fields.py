@@ -145,6 +145,11 @@ def many(description: str) -> Any:
     return Field(default_factory=list, description=description)
 
 
+def slug(text: str) -> str:
+    """A key made of a name: letters and digits of any script, joined by hyphens."""
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
 def required(description: str, **more: Any) -> Any:
     """A field that must be there."""
     return Field(description=description, **more)

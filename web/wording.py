@@ -1,8 +1,7 @@
 """Statements as people read them: `rule: rough-consensus` is what the file says, not a reader."""
 
 from exporters.reading import Row
-from schema.institution import Facts
-from schema.regime import RegimeFacts
+from schema import VOCABULARIES
 from web.reading import Terms, day
 
 # Facts in the order in which people ask for them. A test holds this against the schema.
@@ -64,11 +63,6 @@ GROUPS: dict[str, dict[str, str]] = {
 }
 LABELS = {name: label for group in GROUPS.values() for name, label in group.items()}
 
-VOCABULARIES = {
-    name: str(info.json_schema_extra["vocabulary"])
-    for name, info in {**Facts.model_fields, **RegimeFacts.model_fields}.items()
-    if isinstance(info.json_schema_extra, dict) and "vocabulary" in info.json_schema_extra
-}
 _DATES = {"founded", "dissolved"}
 _NUMBERS = {"member_count", "staff_count", "budget"}
 _WORDS = {

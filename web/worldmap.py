@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from exporters.reading import Row, rows
+from schema import VOCABULARIES
 from schema.regime import RegimeFacts
 from web.reading import Terms, day
-from web.wording import LABELS, VOCABULARIES
+from web.wording import LABELS
 
 STEPS = 5
 FIRST = "indicator:freedom-on-the-net"  # what is drawn where nothing else is asked for

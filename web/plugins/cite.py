@@ -1,4 +1,6 @@
-"""Citations to take away: /cite/ietf.bib, .ris, .json, .txt; of one version /cite/ietf/v/3.bib."""
+"""Citations to take away: /cite/ietf.bib, .ris, .json, .txt; of one version /cite/ietf/v/3.bib; of a
+statement, passage or claim by its id; with ?sources=1 also of what they rest on.
+"""
 
 from typing import Any
 
@@ -9,6 +11,9 @@ from datasette.utils.asgi import Request, Response
 from exporters.cite import FORMATS, Unknown, cite
 from web.reading import address
 from web.serving import allow, missing, read, site, wanted
+
+_READS = ("record", "record_version", "institution", "source", "post", "person", "term", "statement",
+          "citation", "passage", "claim", "event")  # fmt: skip
 
 
 @hookimpl
@@ -23,14 +28,15 @@ def register_routes() -> list[tuple[str, Any]]:
 async def citation(datasette: Datasette, request: Request) -> Response:
     """The citation of a record in one form."""
     id, form = wanted(request), request.url_vars["form"]
-    await allow(datasette, request, ("record", "institution", "source", "post", "person", "term"))
+    await allow(datasette, request, _READS)
+    sources = bool(request.args.get("sources"))
     if form not in FORMATS:
         forms = ", ".join(f"/cite/{id}.{known}" for known in FORMATS)
         return Response.text(
             f"There is no form {form!r} of a citation. There are: {forms}\n", status=404
         )
     try:
-        text = await read(datasette, lambda connection: cite(connection, id, form, site(datasette)))
+        text = await read(datasette, lambda c: cite(c, id, form, site(datasette), sources))
     except Unknown:
         known = await read(datasette, lambda connection: address(connection, id))
         if not known:
