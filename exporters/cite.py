@@ -37,6 +37,11 @@ _WRITERS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
 }
 
 
+def written(found: list[Item], form: str) -> str:
+    """Items in one text of the form, KeyError for a form that is none."""
+    return _WRITERS[form](found)
+
+
 def cite(
     connection: sqlite3.Connection, id: str, form: str, site: str, sources: bool = False
 ) -> str:
@@ -70,4 +75,4 @@ def cite_all(
             for source in resting_on(connection, id):
                 for each in items(connection, source, site.rstrip("/")):
                     found.setdefault(source, {**each, "id": f"{prefix}{source}"})
-    return _WRITERS[form](list(found.values()))
+    return written(list(found.values()), form)

@@ -76,7 +76,7 @@ def sitemap(connection: sqlite3.Connection, site: str) -> str:
 
 def robots(site: str) -> str:
     """Crawlers may read every page and run no SQL (RFC 9309)."""
-    return f"User-agent: *\nDisallow: /kb\nDisallow: /-/\nDisallow: /compare?id=\nDisallow: /correct/\nSitemap: {site}/sitemap.xml\n"
+    return f"User-agent: *\nDisallow: /kb\nDisallow: /-/\nDisallow: /compare?id=\nDisallow: /correct/\nDisallow: /q\nSitemap: {site}/sitemap.xml\n"
 
 
 def for_models(connection: sqlite3.Connection, site: str, tables: Row, questions: Row) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -20,8 +21,15 @@ _READS = (
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give `chart` to templates."""
+    """Give `chart` and `query_of` to templates."""
     env.globals["chart"] = chart
+    env.globals["query_of"] = query_of
+
+
+def query_of(sql: str, parameters: dict[str, str] | None, title: str | None) -> str:
+    """A query with its parameters as part of an address."""
+    asked = {"sql": sql, **(parameters or {}), **({"title": title} if title else {})}
+    return urlencode(asked)
 
 
 @hookimpl

@@ -20,7 +20,7 @@ ALLOWED = 600  # points a minute
 SQL_COSTS = (
     10  # points for a page that runs SQL of Datasette's or the reader's own, or matches names
 )
-_SQL = re.compile(rf"/({DATABASE}|reconcile|-/mcp)([/.?]|$)")
+_SQL = re.compile(rf"/({DATABASE}|reconcile|q|-/mcp)([/.?]|$)")
 _FREE = re.compile(r"/(-/)?static/")
 
 

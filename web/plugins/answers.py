@@ -1,0 +1,79 @@
+"""/q: the answer to a query, cited and run again; /q.bib and the like: its citation."""
+
+import sqlite3
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Request, Response
+
+from exporters.cite import FORMATS, written
+from web.answer import SHOWN, Answer, Refused, answer
+from web.plugins import limits, search
+from web.serving import DATABASE, day_asked, read, show, site
+
+# Parameters of the page itself; all others are those of the query.
+_OWN = {"sql", "on", "of", "sha256", "title"}
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Take /q and /q.<form>."""
+    return [(r"^/q$", page), (rf"^/q\.(?P<form>{'|'.join(FORMATS)})$", citation)]
+
+
+async def _answered(datasette: Datasette, request: Request) -> Answer:
+    """The answer to the query of the request, within the limits of the SQL page. Raises Refused."""
+    await datasette.ensure_permissions(
+        request.actor, [("execute-sql", DATABASE), ("view-database", DATABASE), "view-instance"]
+    )
+    sql, on = request.args.get("sql") or "", day_asked(request)
+    given = {name: request.args.get(name) or "" for name in request.args if name not in _OWN}
+    most = datasette.setting("sql_time_limit_ms")
+
+    def found(connection: sqlite3.Connection) -> Answer:
+        if on:  # a connection of its own, which Datasette has not prepared
+            limits.prepare_connection(connection)
+            search.prepare_connection(connection)
+        with sqlite_timelimit(connection, 2 * most):  # it is run twice
+            return answer(connection, sql, given, on)
+
+    try:
+        made: Answer = await read(datasette, found, on)
+    except sqlite3.Error as error:
+        why = f"it took longer than {most} ms" if str(error) == "interrupted" else str(error)
+        raise Refused(f"the query cannot be run: {why}") from None
+    return made
+
+
+async def page(datasette: Datasette, request: Request) -> Response:
+    """The answer with its citation, and whether it is the one that was cited; why there is none."""
+    asked = {name: request.args.get(name) or "" for name in ("sql", "title", "sha256", "of")}
+    here = site(datasette)
+    try:
+        found = await _answered(datasette, request)
+    except Refused as why:
+        refused = {"asked": asked, "why": str(why)}
+        return await show(datasette, request, "answer.html", refused, status=400)
+    item = found.item(here, asked["title"] or None)
+    verdict = None
+    if asked["sha256"]:
+        verdict = "verified" if asked["sha256"] == found.sha256 else "differs"
+    context: dict[str, Any] = {
+        "asked": asked, "found": found, "shown": found.rows[:SHOWN], "verdict": verdict,
+        "cite_text": written([item], "txt").strip(), "permalink": found.address(here),
+        "formats": list(FORMATS), "query": request.query_string,
+    }  # fmt: skip
+    return await show(datasette, request, "answer.html", context)
+
+
+async def citation(datasette: Datasette, request: Request) -> Response:
+    """The citation of the answer in one form."""
+    form = request.url_vars["form"]
+    try:
+        found = await _answered(datasette, request)
+    except Refused as why:
+        return Response.text(f"{why}\n", status=400)
+    item = found.item(site(datasette), request.args.get("title") or None)
+    return Response(written([item], form), content_type=FORMATS[form])
