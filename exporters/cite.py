@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from exporters.biblatex import biblatex
+from exporters.coins import coins
 from exporters.csl import Item, Unknown
 from exporters.places import items, resting_on
 from exporters.ris import ris
@@ -34,6 +35,7 @@ _WRITERS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
     "bib": _each(biblatex, "\n"),
     "ris": _each(ris),
     "json": _json,
+    "coins": _each(coins),  # within a page, not to take away
 }
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -46,6 +47,7 @@ from web.serving import (
     site,
     wanted,
 )
+from web.signposts import header, signposts
 
 Reader = Callable[[sqlite3.Connection, str], Row | None]
 
@@ -121,6 +123,7 @@ async def whole(datasette: Datasette, request: Request, more: dict[str, Any]) ->
             return None
         with suppress(Unknown):  # lists of terms are not cited
             found["cite_text"] = cite(connection, id, "txt", here).strip()
+            found["coins"] = cite(connection, id, "coins", here)
         if not on:  # what catalogues take is what holds today
             found["linked"] = Markup(as_script(linked(connection, id, here)))  # noqa: S704  # has no <
         return found
@@ -128,9 +131,13 @@ async def whole(datasette: Datasette, request: Request, more: dict[str, Any]) ->
     found = await read(datasette, page, on)
     if found is None or request.path.endswith("/"):
         return await elsewhere(datasette, request, id)
-    context = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS),
+    context: Row = {"id": id, "permalink": f"{here}/{kind}/{id}", "formats": list(FORMATS),
                "card": f"{here}/card/{id}.png"}  # fmt: skip
-    return await show(datasette, request, template, {**found, **context, **more})
+    version = found["record"]["version"] if found.get("record") and not on else None
+    posts = signposts(f"{here}/{kind}/{quote(id)}", quote(id), here, version, version)
+    context["signposts"] = posts
+    headers = {"link": header(posts)}
+    return await show(datasette, request, template, {**found, **context, **more}, headers=headers)
 
 
 async def record_json(datasette: Datasette, request: Request) -> Response:

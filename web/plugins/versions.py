@@ -2,6 +2,7 @@
 
 import sqlite3
 from typing import Any
+from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -12,6 +13,7 @@ from exporters.reading import Row
 from web import versions
 from web.plugins.pages import PAGES, whole
 from web.serving import allow, missing, read, show, site, wanted
+from web.signposts import header, signposts
 
 _READS = ("record", "record_version", "removed", "statement", "term", "institution")
 
@@ -79,4 +81,9 @@ async def one(datasette: Datasette, request: Request) -> Response:
     context = {"id": id, "formats": list(FORMATS), "permalink": permalink, **found}
     if found["current"]:
         return await whole(datasette, request, {"as_version": context, "permalink": permalink})
-    return await show(datasette, request, "version.html", context)
+    posts = signposts(
+        f"{here}/{found['kind']}/{quote(id)}", quote(id), here, number, found["latest"]
+    )
+    context["signposts"] = posts
+    headers = {"link": header(posts)}
+    return await show(datasette, request, "version.html", context, headers=headers)

@@ -1,0 +1,89 @@
+"""Found by the tools of writers: typed links, unAPI and COinS lead from a page to its citation."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs
+from xml.etree import ElementTree as xml
+
+import pytest
+import rispy
+from bs4 import BeautifulSoup
+from served import SITE
+from signposting import find_signposting_http_link
+
+PAGES = [
+    "/institution/icann",
+    "/institution/in",
+    "/post/igc-050909",
+    "/source/rfc7282",
+    "/person/milton-mueller",
+]
+
+
+def links(answer):
+    return find_signposting_http_link([answer.headers["link"]], SITE + str(answer.url.path))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_how_it_is_cited_and_where_its_citations_are(path, site):
+    answer = site.get(path)
+    found = links(answer)
+    id = path.rsplit("/", 1)[1]
+    version = site.ask("SELECT version FROM record WHERE id = ?", id)[0][0]
+    assert found.citeAs.target == f"{SITE}{path}" + (f"/v/{version}" if version else "")
+    assert found.license.target == "https://creativecommons.org/licenses/by/4.0/"
+    assert {link.target for link in found.types} == {"https://schema.org/AboutPage"}
+    described = {link.target: link.type for link in found.describedBy}
+    assert len(described) == 3
+    for target, type in described.items():
+        cited = site.get(target.removeprefix(SITE))
+        assert cited.status_code == 200 and cited.headers["content-type"].startswith(type)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_links_of_the_page_are_those_of_the_header(path, site):
+    answer = site.get(path)
+    within = {
+        (link["rel"][0], link["href"])
+        for link in BeautifulSoup(answer.text, "html.parser").find_all("link")
+        if link["rel"][0]
+        in ("cite-as", "type", "describedby", "latest-version", "predecessor-version")
+    }
+    header = {
+        (rel, href) for href, rel in re.findall(r'<([^>]+)>; rel="([^"]+)"', answer.headers["link"])
+    }
+    assert within == {
+        pair
+        for pair in header
+        if pair[0] not in ("license", "version-history", "successor-version")
+    }
+
+
+def test_unapi_offers_the_forms_and_gives_the_record_and_each_source(site):
+    page = site.page("/institution/icann").html
+    assert '<link rel="unapi-server" type="application/xml" title="unAPI" href="/unapi">' in page
+    ids = re.findall(r'<abbr class="unapi-id" title="([^"]+)">', page)
+    assert "icann" in ids and len(ids) > 20 and len(ids) == len(set(ids))
+    forms = xml.fromstring(site.get("/unapi").text)
+    assert {form.get("name") for form in forms} == {"ris", "bibtex", "csljson"}
+    for id in ids[::5]:
+        offered = site.get("/unapi", params={"id": id})
+        assert offered.status_code == 300 and xml.fromstring(offered.text).get("id") == id
+        taken = site.get("/unapi", params={"id": id, "format": "ris"})
+        assert taken.text == site.get(f"/cite/{id}.ris").text
+        assert len(rispy.loads(taken.text)) == 1
+    assert site.get("/unapi?id=nobody").status_code == 404
+    assert site.get("/unapi?id=icann&format=pdf").status_code == 406
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_coins_tell_what_the_citation_tells(path, site):
+    page = site.page(path).html
+    (title,) = re.findall(r'<span class="Z3988" title="([^"]+)"></span>', page)
+    told = parse_qs(unescape(title), strict_parsing=True)
+    (cited,) = site.get(f"/cite/{path.rsplit('/', 1)[1]}.json").json()
+    assert told["rft.title"] == [cited["title"]]
+    assert told["rft.identifier"] == [cited["URL"]]
+    assert told["rft.date"][0].startswith(str(cited["issued"]["date-parts"][0][0]))
+    names = [a.get("literal") or f"{a['family']}, {a['given']}" for a in cited.get("author", [])]
+    assert [*told.get("rft.aucorp", []), *told.get("rft.au", [])] == names
