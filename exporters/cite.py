@@ -12,7 +12,7 @@ from exporters.places import items, resting_on
 from exporters.ris import ris
 from exporters.sentence import sentence
 
-__all__ = ["FORMATS", "Unknown", "cite", "cite_all"]
+__all__ = ["FORMATS", "Unknown", "cite", "cite_all", "items", "written"]
 
 
 def _json(found: list[dict[str, Any]]) -> str:

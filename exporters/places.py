@@ -27,6 +27,8 @@ def items(connection: sqlite3.Connection, id: str, site: str) -> list[Item]:
     """
     of, _, number = id.partition("/v/")
     version = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None
+    if "_" not in of:  # a record: what stands within one has its id before a low line
+        return [item(connection, of, site, version)]
     stated = _then(connection, of, version) if version else row(connection, _STATEMENT, of)
     if stated is not None:
         return [_statement(connection, stated, site)]

@@ -20,6 +20,7 @@ ABSENCES = {
 }
 
 
+@lru_cache(4096)
 def day(date: str) -> str:
     """A partial date as people write it: 16 January 1986, January 1986, 1986."""
     parts = date.split("-")

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 
-from exporters.cite import FORMATS, Unknown, cite
+from exporters.cite import FORMATS, Unknown, cite, items, written
 from exporters.linked import as_script, linked
 from exporters.reading import Row
 from exporters.record import as_json
@@ -122,8 +122,9 @@ async def whole(datasette: Datasette, request: Request, more: dict[str, Any]) ->
         if found is None:
             return None
         with suppress(Unknown):  # lists of terms are not cited
-            found["cite_text"] = cite(connection, id, "txt", here).strip()
-            found["coins"] = cite(connection, id, "coins", here)
+            cited = items(connection, id, here)
+            found["cite_text"] = written(cited, "txt").strip()
+            found["coins"] = written(cited, "coins")
         if not on:  # what catalogues take is what holds today
             found["linked"] = Markup(as_script(linked(connection, id, here)))  # noqa: S704  # has no <
         return found
