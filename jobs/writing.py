@@ -21,20 +21,43 @@ SITE = click.option(
     "--format", "form", type=click.Choice(["txt", "bib", "ris", "json"]), default="txt",
     show_default=True, help="A sentence, BibLaTeX, RIS or CSL-JSON.",
 )  # fmt: skip
+@click.option(
+    "--style", metavar="STYLE",
+    help="In place of --format, a page of ours in a style: apa, chicago-author-date, chicago-notes, mla, "
+    "harvard, oscola, bluebook, ieee, wikipedia, footnote.",
+)  # fmt: skip
 @click.option("--sources", is_flag=True, help="Also what these rest on, each once.")
 @READ
 @SITE
-def cite(ids: tuple[str, ...], form: str, sources: bool, db: Path, site: str) -> None:
+def cite(
+    ids: tuple[str, ...], form: str, style: str | None, sources: bool, db: Path, site: str
+) -> None:
     """Print citations, one for each ID.
 
     An ID is that of a record, a version of it such as icann/v/12, a statement such as icann_founded, a
     passage, a claim or a source. What a speaker said is cited by the post first.
     """
-    from exporters.cite import cite_all
+    from exporters.cite import cite_all, items
+    from exporters.styles import STYLES, styled
     from jobs.database import explained, opened
 
+    if style and style not in STYLES:
+        raise click.BadParameter(
+            f"no style '{style}'; wanted {', '.join(STYLES)}", param_hint="--style"
+        )
     with opened(db) as connection, explained(connection, db):
-        click.echo(cite_all(connection, ids, form, site, sources), nl=False)
+        if not style:
+            click.echo(cite_all(connection, ids, form, site, sources), nl=False)
+            return
+        for id in ids:
+            for item in items(connection, id, site.rstrip("/")):
+                try:
+                    click.echo(styled(item, style))
+                except ValueError:
+                    raise click.ClickException(
+                        f"{item['id']} is no page of ours: --format json with `pandoc --citeproc` gives "
+                        "sources in any style"
+                    ) from None
 
 
 @click.command()

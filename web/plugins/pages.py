@@ -17,6 +17,7 @@ from exporters.cite import FORMATS, Unknown, cite, items, written
 from exporters.linked import as_script, linked
 from exporters.reading import Row
 from exporters.record import as_json
+from exporters.styles import in_styles
 from web import (
     browse,
     card,
@@ -125,6 +126,7 @@ async def whole(datasette: Datasette, request: Request, more: dict[str, Any]) ->
             cited = items(connection, id, here)
             found["cite_text"] = written(cited, "txt").strip()
             found["coins"] = written(cited, "coins")
+            found["styles"] = in_styles(cited)
         if not on:  # what catalogues take is what holds today
             found["linked"] = Markup(as_script(linked(connection, id, here)))  # noqa: S704  # has no <
         return found

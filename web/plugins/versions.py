@@ -8,8 +8,9 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from exporters.cite import FORMATS, cite
+from exporters.cite import FORMATS, items, written
 from exporters.reading import Row
+from exporters.styles import in_styles
 from web import versions
 from web.plugins.pages import PAGES, whole
 from web.serving import allow, missing, read, show, site, wanted
@@ -68,8 +69,9 @@ async def one(datasette: Datasette, request: Request) -> Response:
         if found is None or found["current"]:
             return found
         made = versions.page(connection, id, number)
-        text = cite(connection, f"{id}/v/{number}", "txt", here).strip()
-        return {**found, **(made or {}), "cite_text": text}
+        cited = items(connection, f"{id}/v/{number}", here)
+        text = written(cited, "txt").strip()
+        return {**found, **(made or {}), "cite_text": text, "styles": in_styles(cited)}
 
     found = await read(datasette, page)
     if found is None:
