@@ -87,3 +87,41 @@ def test_coins_tell_what_the_citation_tells(path, site):
     assert told["rft.date"][0].startswith(str(cited["issued"]["date-parts"][0][0]))
     names = [a.get("literal") or f"{a['family']}, {a['given']}" for a in cited.get("author", [])]
     assert [*told.get("rft.aucorp", []), *told.get("rft.au", [])] == names
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "address"),
+    [
+        ("/compare?id=ietf&id=itu&n=1", "Side by side: IETF, ITU", "/compare?id=ietf&id=itu"),
+        ("/map?show=member:oecd", "Map of states: Organisation for Economic Co-operation and Development",
+         "/map?show=member%3Aoecd"),
+        ("/timeline?year=2005", "Timeline of the field, 2005", "/timeline?year=2005"),
+        ("/browse?type=organic&on=2000-01-01", "Bodies: Organic, what held on 2000-01-01",
+         "/browse?type=organic&on=2000-01-01"),
+        ("/network", "Who is connected with whom", "/network"),
+        ("/contested", "What is contested", "/contested"),
+        ("/coverage", "Coverage of the records", "/coverage"),
+    ],
+)  # fmt: skip
+def test_a_page_that_gathers_records_can_be_cited_as_it_stands(path, title, address, site):
+    page = site.get(path).text
+    text = unescape(re.search(r'id="cite-text">([^<]*)<', page)[1])
+    assert f"“{title}.”" in text and f"{SITE}{address}." in text
+    assert site.get(address).status_code == 200
+    forms = {
+        name: unescape(text)
+        for name, text in re.findall(
+            r'<dt>([^<]+)</dt><dd><pre class="copyable">([^<]*)</pre>', page
+        )
+    }
+    assert {"APA", "BibLaTeX", "RIS", "CSL-JSON"} <= forms.keys()
+    assert rispy.loads(forms["RIS"].replace("\r", ""))[0]["urls"] == [f"{SITE}{address}"]
+
+
+def test_where_there_is_nothing_to_cite_there_is_no_citation(site, tiny_site):
+    for answer in (
+        site.get("/compare"),
+        site.get("/timeline?year=1200"),
+        site.get("/compare?id=ietf"),
+    ):
+        assert 'id="cite-text"' not in answer.text

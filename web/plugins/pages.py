@@ -35,6 +35,7 @@ from web import (
     timeline,
     worldmap,
 )  # fmt: skip
+from web.gathered import cited
 from web.reading import address, day
 from web.serving import (
     DATABASE,
@@ -195,7 +196,14 @@ async def coverage_page(datasette: Datasette, request: Request) -> Response:
     """What is there and what is missing, record by record."""
     await allow(datasette, request, (*_COMMON, "relation", "identifier", "coverage"))
     found = await read(datasette, coverage.page, day_asked(request))
-    return await show(datasette, request, "coverage.html", found)
+    return await cited(datasette, request, "coverage.html", found, "Coverage of the records")
+
+
+def _map_title(found: Row) -> str | None:
+    if not found.get("title"):
+        return None
+    year = f", {found['year']}" if found.get("year") else ""
+    return f"Map of states: {found['title']}{year}"
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
@@ -206,7 +214,12 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     found = await read(
         datasette, lambda connection: worldmap.page(connection, asked), day_asked(request)
     )
-    return await show(datasette, request, "map.html", found)
+    return await cited(datasette, request, "map.html", found, _map_title(found))
+
+
+def _browse_title(found: Row) -> str:
+    chosen = ", ".join(str(choice["label"]) for choice in found["chosen"])
+    return f"Bodies: {chosen}" if chosen else "Bodies"
 
 
 async def browse_page(datasette: Datasette, request: Request) -> Response:
@@ -216,7 +229,12 @@ async def browse_page(datasette: Datasette, request: Request) -> Response:
     )
     asked = {name: request.args.get(name) or "" for name in (*browse.FACETS, "sort")}
     found = await read(datasette, lambda c: browse.page(c, asked), day_asked(request))
-    return await show(datasette, request, "browse.html", found)
+    return await cited(datasette, request, "browse.html", found, _browse_title(found))
+
+
+def _compare_title(found: Row) -> str | None:
+    called = [str(body["short_name"] or body["name"]) for body in found["bodies"]]
+    return f"Side by side: {', '.join(called)}" if len(called) > 1 else None
 
 
 async def compare_page(datasette: Datasette, request: Request) -> Response:
@@ -226,14 +244,20 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     found = await read(
         datasette, lambda connection: compare.page(connection, ids), day_asked(request)
     )
-    return await show(datasette, request, "compare.html", found)
+    return await cited(datasette, request, "compare.html", found, _compare_title(found))
 
 
 async def network_page(datasette: Datasette, request: Request) -> Response:
     """Who is connected with whom."""
     await allow(datasette, request, (*_COMMON, "regime", "relation"))
     found = await read(datasette, network.picture, day_asked(request))
-    return await show(datasette, request, "network.html", {"network": found})
+    return await cited(
+        datasette, request, "network.html", {"network": found}, "Who is connected with whom"
+    )
+
+
+def _timeline_title(found: Row) -> str | None:
+    return f"Timeline of the field, {found['year']}" if found.get("year") else None
 
 
 async def timeline_page(datasette: Datasette, request: Request) -> Response:
@@ -243,14 +267,14 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
     found = await read(
         datasette, lambda connection: timeline.page(connection, asked), day_asked(request)
     )
-    return await show(datasette, request, "timeline.html", found)
+    return await cited(datasette, request, "timeline.html", found, _timeline_title(found))
 
 
 async def contested_page(datasette: Datasette, request: Request) -> Response:
     """Where sources say two things."""
     await allow(datasette, request, (*_COMMON, "relation"))
     found = await read(datasette, contested.page, day_asked(request))
-    return await show(datasette, request, "contested.html", found)
+    return await cited(datasette, request, "contested.html", found, "What is contested")
 
 
 async def tables_page(datasette: Datasette, request: Request) -> Response:
