@@ -109,7 +109,10 @@ def test_search_leads_to_a_body(visit):
     assert page.url.endswith("/institution/ietf")
 
 
-@pytest.mark.parametrize(("button", "start"), [("Copy BibTeX", "@"), ("Copy", "igkb contributors")])
+@pytest.mark.parametrize(
+    ("button", "start"),
+    [("Copy BibTeX", "@"), ("Copy", "igkb contributors"), ("Copy RIS with its sources", "TY  - ")],
+)
 def test_a_citation_is_copied(button, start, visit, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit("/institution/ietf")

@@ -4,7 +4,7 @@ for (const box of document.querySelectorAll("pre.copyable")) {
   box.after(button("Copy", async () => box.textContent));
 }
 for (const link of document.querySelectorAll("a[data-copy]")) {
-  link.after(button("Copy " + link.textContent, async () => (await fetch(link.href)).text()));
+  link.after(button("Copy " + (link.dataset.copy || link.textContent), async () => (await fetch(link.href)).text()));
 }
 
 function button(label, text) {
