@@ -25,6 +25,7 @@ from loaders.read import FOLDERS, value_of
 
 _FILE = re.compile(rf"({'|'.join(FOLDERS)})/([^/]+)\.yml")
 _NOTHING = "0" * 40  # git's id of a file that is not there
+_NAMES = ("name", "title", "subject")  # what a record is called by
 _CHUNK = 200  # records sent at once
 
 
@@ -37,8 +38,8 @@ class Version(NamedTuple):
     section: str
     blob: str
     sha256: str
-    json: str  # canonical; empty for what was no record
-    yaml: str
+    content: str | None  # canonical JSON; None, as the file, where the database before has both
+    yaml: str | None
 
 
 class Life(NamedTuple):
@@ -48,6 +49,7 @@ class Life(NamedTuple):
     versions: list[Version]
     here: int | None  # the version that its file is now, None where that was not committed
     removed: str | None  # when its file was removed
+    name: str | None  # what it was called, where it was removed
 
 
 def canonical(value: Any) -> str:
@@ -71,30 +73,39 @@ def blob_of(data: bytes) -> str:
 
 def lives(kb: Path, before: Path) -> Iterator[Life]:
     """The versions of every record that ever lay below `kb`, by id. What the database `before` has of
-    them, where it is one, is not read again.
+    them, where it is one, is not read again, and left out.
 
     None where there is no whole history to read: outside git, or in a shallow clone, whose numbers
     would be wrong.
     """
     changes = _changes(kb)
-    known = _known(before) if changes else {}
-    texts = _texts(kb, {blob for found in changes.values() for *_, blob in found} - {_NOTHING})
+    known = known_before(before) if changes else {}
+    blobs = {blob for found in changes.values() for *_, blob in found} - known.keys()
+    gone = {found[1][3] for found in changes.values() if found[0][3] == _NOTHING and len(found) > 1}
+    texts = _texts(kb, (blobs | gone) - {_NOTHING})
     for id, found in sorted(changes.items()):
         versions: list[Version] = []
-        removed = None
+        removed = name = None
         for committed, commit, section, blob in reversed(found):  # the oldest first
             removed = committed if blob == _NOTHING else None
             if blob == _NOTHING:
                 continue
-            data = texts[blob]
-            text, sha256 = known.get(blob) or content(data)
+            new = blob not in known
+            text, sha256 = content(texts[blob]) if new else ("", known[blob])
             if not versions or versions[-1].sha256 != sha256:
-                number, file = len(versions) + 1, data.decode("utf-8", "replace")
+                file = texts[blob].decode("utf-8", "replace") if new else None
                 versions.append(
-                    Version(number, committed, commit, section, blob, sha256, text, file)
-                )
+                    Version(
+                        len(versions) + 1, committed, commit, section, blob, sha256,
+                        text if new else None, file,
+                    )
+                )  # fmt: skip
+        if versions and removed:
+            value = value_of(texts[found[1][3]]) or {}
+            name = next((str(value[key]) for key in _NAMES if value.get(key)), id)
         if versions:
-            yield Life(id, versions, None if removed else _here(kb, id, versions[-1]), removed)
+            here = None if removed else _here(kb, id, versions[-1])
+            yield Life(id, versions, here, removed, name)
 
 
 def _here(kb: Path, id: str, last: Version) -> int | None:
@@ -106,15 +117,19 @@ def _here(kb: Path, id: str, last: Version) -> int | None:
     return last.number if same else None
 
 
-def _known(before: Path) -> dict[str, tuple[str, str]]:
-    """Canonical JSON and SHA-256 of files by their git ids, as a database has them."""
+def known_before(before: Path) -> dict[str, str]:
+    """The SHA-256 of the content of files by their git ids, as a database has them; none where it is none
+    of ours, or of an older form.
+    """
     if not before.is_file():
         return {}
     with suppress(sqlite3.Error):
         uri = f"{before.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as old:
-            found = old.execute("SELECT blob, content, sha256 FROM record_version")
-            return {blob: (text, sha256) for blob, text, sha256 in found}
+            found = old.execute(
+                "SELECT blob, sha256, content IS NULL, yaml IS NULL FROM record_version"
+            )
+            return {blob: sha256 for blob, sha256, *_ in found}
     return {}
 
 
@@ -222,7 +237,7 @@ def _received(stream: IO[bytes]) -> Iterator[Life]:
         data = stream.read(size)
         if len(data) < size:
             break
-        for id, versions, here, removed in marshal.loads(data):  # noqa: S302  # from our own child
-            yield Life(id, [Version(*version) for version in versions], here, removed)
+        for id, versions, *more in marshal.loads(data):  # noqa: S302  # from our own child
+            yield Life(id, [Version(*version) for version in versions], *more)
     if len(head) < 8 or size:
         raise RuntimeError("the history of the records could not be read")

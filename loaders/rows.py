@@ -41,12 +41,10 @@ from schema import (
     Post,
     PostRecord,
     Record,
-    RecordVersion,
     Regime,
     RegimeFacts,
     RegimeRecord,
     Relation,
-    Removed,
     Source,
     SourceRecord,
     Statement,
@@ -114,17 +112,18 @@ def rows(checked: Checked, index: Index) -> Iterator[tuple[Table, Row]]:
     return iter(found)
 
 
-def version_rows(life: Life) -> Iterator[tuple[Table, Row]]:
-    """The rows that tell the versions of a record, and that it is gone."""
+def version_rows(life: Life) -> Iterator[Row]:
+    """The rows of record_version; without content and file where the database before has them."""
     for v in life.versions:
-        yield RecordVersion, (
-            life.id, v.number, v.committed, v.commit, v.section, v.blob, v.sha256, v.json, v.yaml,
+        yield (
+            life.id, v.number, v.committed, v.commit, v.section, v.blob, v.sha256, v.content, v.yaml,
         )  # fmt: skip
-    if life.removed:
-        last = life.versions[-1]
-        value = json.loads(last.json)
-        name = next((str(value[key]) for key in ("name", "title", "subject") if value.get(key)), "")
-        yield Removed, (life.id, last.section, name or life.id, last.number, life.removed)
+
+
+def removed_row(life: Life) -> Row:
+    """The row that tells that a record is gone."""
+    last = life.versions[-1]
+    return life.id, last.section, life.name or life.id, last.number, life.removed
 
 
 def _name(record: Any) -> str:

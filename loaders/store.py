@@ -46,12 +46,21 @@ class Store:
             marks = ",".join("?" * len(rows[0]))
             self.connection.executemany(f'INSERT INTO "{table}" VALUES ({marks})', rows)  # noqa: S608  # names of our own tables
 
+    def run(self, statements: Sequence[str]) -> None:
+        """Run statements between two batches."""
+        assert self.connection
+        for statement in statements:
+            self.connection.execute(statement)
+
     def finish(self, searched: Mapping[str, Sequence[str]], views: Mapping[str, str]) -> None:
         """Indexes, search, views, statistics. Raises AssertionError where a row refers to nothing."""
         import sqlite_utils
 
         assert self.connection
         self.connection.execute("COMMIT")
+        for _, name, _ in self.connection.execute("PRAGMA database_list").fetchall():
+            if name not in ("main", "temp"):  # what statistics are made of is this file alone
+                self.connection.execute(f'DETACH "{name}"')
         broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise AssertionError(f"rows that refer to nothing: {broken[:5]}")
@@ -125,6 +134,9 @@ class _Apart(Store):
 
     def insert(self, batch: Mapping[str, Rows]) -> None:
         self._call("insert", dict(batch))
+
+    def run(self, statements: Sequence[str]) -> None:
+        self._call("run", list(statements))
 
     def finish(self, searched: Mapping[str, Sequence[str]], views: Mapping[str, str]) -> None:
         self._call("finish", dict(searched), dict(views))

@@ -15,9 +15,9 @@ from sqlalchemy.schema import CreateTable
 
 import schema
 from loaders.check import Progress, walk
-from loaders.history import Life, history
+from loaders.history import Life, history, known_before
 from loaders.problem import Problem, Refused
-from loaders.rows import Row, Table, rows, table_of, version_rows
+from loaders.rows import Row, Table, removed_row, rows, table_of, version_rows
 from loaders.store import Store
 from schema.views import SEARCHED, VIEWS
 
@@ -54,7 +54,7 @@ def build(
     store = store or Store()
     with replacing(target) as path, history(kb, target) as lives:
         try:
-            writer = Writer(path, store)
+            writer = Writer(path, store, target)
             for checked, index, found in walk(kb, progress=progress):
                 problems.extend(found)
                 if checked and not _faulty(problems):
@@ -77,9 +77,12 @@ def _faulty(problems: list[Problem]) -> bool:
 class Writer:
     """Rows as they come -> the store, many at a time."""
 
-    def __init__(self, path: Path, store: Store) -> None:
+    def __init__(self, path: Path, store: Store, before: Path) -> None:
         self.store = store
+        old = f"{before.absolute().as_uri()}?mode=ro".replace("'", "%27")
+        self.known = bool(known_before(before))
         store.open(str(path), [
+            *([f"ATTACH '{old}' AS before", *_ARRIVING] if self.known else []),
             f"PRAGMA application_id={APPLICATION_ID}",
             f"PRAGMA user_version={schema.VERSION}",
             *(
@@ -111,13 +114,27 @@ class Writer:
             batch.clear()
         self.held = 0
 
+    def _arrive(self, versions: list[Row]) -> None:
+        if versions:
+            self.store.insert({"arriving" if self.known else "record_version": versions})
+            self.counts["record_version"] += len(versions)
+            versions.clear()
+
     def finish(self, lives: Iterable[Life]) -> Counter[str]:
         """All that is left to do, with the versions; returns the number of rows in each table."""
         here: dict[str, tuple[int, str]] = {}
+        versions: list[Row] = []
         for life in lives:
             if life.here:
                 here[life.id] = life.here, life.versions[life.here - 1].committed[:10]
-            self.add(version_rows(life))
+            versions.extend(version_rows(life))
+            if life.removed:
+                self.batch[schema.Removed].append(removed_row(life))
+            if len(versions) >= BATCH:
+                self._arrive(versions)
+        self._arrive(versions)
+        if self.known:
+            self.store.run([_SETTLE, "DROP TABLE temp.arriving", "DROP TABLE temp.kept"])
         self.batch[schema.Record] += [
             (*row[:4], *here.get(row[0], row[4:])) for row in self.records
         ]
@@ -129,6 +146,25 @@ class Writer:
         self._insert()
         self.store.finish(SEARCHED, {name: view.sql for name, view in VIEWS.items()})
         return self.counts
+
+
+# Where a database before has texts of versions, these come without, and are filled in from there: in
+# the order in which they come, which is that of the table, so that the same bytes come out either way.
+_ARRIVING = (
+    "CREATE TEMP TABLE arriving "
+    "(record, version, committed, commit_id, section, blob, sha256, content, yaml)",
+    "CREATE TEMP TABLE kept (blob PRIMARY KEY, place) WITHOUT ROWID",
+    "INSERT INTO temp.kept SELECT blob, min(rowid) FROM before.record_version GROUP BY blob",
+)
+_SETTLE = """
+    INSERT INTO record_version
+    SELECT a.record, a.version, a.committed, a.commit_id, a.section, a.blob, a.sha256,
+           coalesce(a.content, o.content), coalesce(a.yaml, o.yaml)
+    FROM temp.arriving a
+    LEFT JOIN temp.kept k ON k.blob = a.blob AND a.content IS NULL
+    LEFT JOIN before.record_version o ON o.rowid = k.place
+    ORDER BY a.rowid
+"""
 
 
 @contextmanager
