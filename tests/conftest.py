@@ -65,6 +65,20 @@ def run(*arguments, **environment):
     return CliRunner().invoke(main, [*map(str, arguments)], env=environment)
 
 
+def commit(folder, moment):
+    """Commit all that lies in a folder, in a repository of its own, at a moment (ISO 8601)."""
+    named = {
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "a"), ("EMAIL", "a@b.example"), ("DATE", moment))
+    }
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
+        subprocess.run(
+            ["git", "-c", "commit.gpgsign=false", *arguments], cwd=folder,
+            env={**os.environ, **named}, check=True,
+        )  # fmt: skip
+
+
 def environment():
     """The environment with the checkout on the path, wherever the process runs."""
     return {**os.environ, "PYTHONPATH": str(HERE.parent)}

@@ -10,11 +10,12 @@ import signal
 import sqlite3
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import HERE, IGKB, environment, run
+from conftest import HERE, IGKB, commit, environment, run
 
 from loaders import ahead, history
 from loaders.problem import Refused
@@ -502,21 +503,8 @@ def test_outside_git_records_have_no_version(tiny):
 
 @pytest.fixture
 def git(kb):
-    """Commit all that lies in the folder, on a day."""
-
-    def commit(day):
-        named = {
-            f"GIT_{who}_{what}": value
-            for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "a"), ("EMAIL", "a@b.example"), ("DATE", day))
-        }
-        for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
-            subprocess.run(
-                ["git", "-c", "commit.gpgsign=false", *arguments],
-                env={**os.environ, **named}, check=True,
-            )  # fmt: skip
-
-    return commit
+    """Commit all that lies in the folder."""
+    return partial(commit, None)
 
 
 def test_a_version_is_a_change_of_the_content_and_its_day_comes_from_the_history(kb, git):

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +10,7 @@ import subprocess
 import pypandoc
 import pytest
 import yaml
-from conftest import HERE, run
+from conftest import HERE, commit, run
 
 SITE = "https://igkb.example"
 
@@ -21,22 +20,7 @@ def repository(tmp_path_factory):
     """The made-up records, committed once."""
     folder = tmp_path_factory.mktemp("released")
     shutil.copytree(HERE / "kb", folder / "kb")
-    named = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in (
-            ("NAME", "a"),
-            ("EMAIL", "a@b.example"),
-            ("DATE", "2004-05-06T12:00:00Z"),
-        )
-    }
-    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
-        subprocess.run(
-            ["git", "-c", "commit.gpgsign=false", *arguments],
-            cwd=folder,
-            env={**os.environ, **named},
-            check=True,
-        )
+    commit(folder, "2004-05-06T12:00:00Z")
     return folder
 
 

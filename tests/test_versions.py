@@ -1,15 +1,13 @@
 """Versions of records: each at its address for ever, told field by field, with what has changed since."""
 
 import json
-import os
 import shutil
-import subprocess
 from collections import Counter
 
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from conftest import HERE
+from conftest import HERE, commit
 from hypothesis import given
 from hypothesis import strategies as st
 from served import SITE, serve
@@ -28,18 +26,6 @@ def old_site(tmp_path_factory):
     shutil.copytree(HERE / "kb", kb)
     forum = kb / FORUM
 
-    def commit(day):
-        named = {
-            f"GIT_{who}_{what}": value
-            for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "a"), ("EMAIL", "a@b.example"), ("DATE", day))
-        }
-        for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
-            subprocess.run(
-                ["git", "-c", "commit.gpgsign=false", *arguments], cwd=folder,
-                env={**os.environ, **named}, check=True,
-            )  # fmt: skip
-
     def change(**facts):
         record = yaml.load(forum.read_text(encoding="utf-8"), yaml.BaseLoader)
         record["facts"] = [f for f in record["facts"] if not facts.keys() & f.keys()]
@@ -49,12 +35,12 @@ def old_site(tmp_path_factory):
         forum.write_text(yaml.safe_dump(record, sort_keys=False), encoding="utf-8")
 
     (kb / "people/carol-example.yml").write_text("name: Carol Example\n", encoding="utf-8")
-    commit("2001-02-03T12:00:00Z")
+    commit(folder, "2001-02-03T12:00:00Z")
     change(members="Whoever comes", funding="Gifts")
     (kb / "people/carol-example.yml").unlink()
-    commit("2004-05-06T12:00:00Z")
+    commit(folder, "2004-05-06T12:00:00Z")
     change(members="Those who pay", funding=None)
-    commit("2007-08-09T12:00:00Z")
+    commit(folder, "2007-08-09T12:00:00Z")
     (kb / "people/dora-example.yml").write_text("name: Dora Example\n", encoding="utf-8")
     build(kb, folder / "kb.db")
     with serve(folder / "kb.db") as running:
