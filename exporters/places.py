@@ -39,14 +39,38 @@ def items(connection: sqlite3.Connection, id: str, site: str) -> list[Item]:
 
 
 def resting_on(connection: sqlite3.Connection, id: str) -> list[str]:
-    """The sources on which a record or statement rests, in the order in which it cites them."""
-    of = id.partition("/v/")[0]
+    """What a record or statement rests on, in the order in which it cites it; a version, or a statement
+    in one, on what that version cited. A source that is no record any more is the last version of it.
+    """
+    of, _, version = id.partition("/v/")
+    if version:  # as it cited them then
+        record = of.partition("_")[0]
+        kept = row(connection, _VERSION, record, version)
+        said = statements(record, json.loads(kept["content"])) if kept else []
+        cited = (cite for each in said if of in (record, each.id) for cite in each.cites)
+        sources = dict.fromkeys(cite.partition(" ")[0] for cite in cited)
+        return [now for source in sources if (now := _now(connection, source))]
     found = connection.execute(
         "SELECT c.source FROM citation c JOIN statement s ON s.id = c.statement "
         "WHERE s.id = :id OR s.record = :id ORDER BY s.line, s.id, c.position",
         {"id": of},
     ).fetchall()
     return list(dict.fromkeys(source for (source,) in found))
+
+
+def _now(connection: sqlite3.Connection, source: str) -> str | None:
+    """Under which id a source is found today that a version of a record cited."""
+    found = row(
+        connection,
+        """
+        SELECT coalesce(
+            (SELECT id FROM source WHERE id = ?1),
+            (SELECT new FROM former_id WHERE old = ?1),
+            (SELECT record || '/v/' || max(version) FROM record_version WHERE record = ?1)) AS id
+        """,
+        source,
+    )
+    return found["id"] if found else None
 
 
 def _then(connection: sqlite3.Connection, id: str, version: int) -> Row | None:
@@ -88,9 +112,7 @@ def _text(connection: sqlite3.Connection, s: Row) -> str:
         named = row(connection, "SELECT name FROM institution WHERE id = ?", value)
         value = named["name"] if named else value
     elif section == "events":
-        (about,) = connection.execute(
-            "SELECT date FROM event WHERE statement = ?", (s["id"],)
-        ).fetchone()
+        about = field  # its date
     else:
         value = _label(connection, _VALUE_TERMS.get(section), value)
     return one_line(f"{about[:1].lower()}{about[1:].replace('_', ' ')}, {value}")
@@ -117,8 +139,10 @@ def _said(s: Row, site: str) -> Item:
 
 
 _STATEMENT = """
-    SELECT s.*, r.section AS folder, r.name, r.version, r.changed_at, i.short_name
+    SELECT s.id, s.record, s.section, s.value, coalesce(e.date, s.field) AS field,
+           r.section AS folder, r.name, r.version, r.changed_at, i.short_name
     FROM statement s JOIN record r ON r.id = s.record LEFT JOIN institution i ON i.id = r.id
+    LEFT JOIN event e ON e.statement = s.id
     WHERE s.id = ? AND s.section <> 'terms'
 """
 _VERSION = "SELECT section, committed, content FROM record_version WHERE record = ? AND version = ?"

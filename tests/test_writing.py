@@ -11,12 +11,13 @@ from pathlib import Path
 import pypandoc
 import pytest
 import yaml
-from conftest import HERE, run
+from conftest import HERE, commit, run
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.cite import cite, cite_all
 from exporters.csl import Unknown
+from exporters.places import resting_on
 from jobs.expand import cited
 from loaders.write import build
 
@@ -26,25 +27,20 @@ PANDOC = pypandoc.get_pandoc_path()
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory):
-    """The made-up records with three versions of a body: in each of the last two one fact is changed."""
+    """The made-up records with three versions of a body: in each of the last two one fact is changed; an
+    event, and the page it rests on, are in none but the first.
+    """
     folder = tmp_path_factory.mktemp("writing")
     kb = folder / "kb"
     shutil.copytree(HERE / "kb", kb)
     forum = kb / "institutions/example-forum.yml"
 
-    def commit(day):
-        named = {
-            f"GIT_{who}_{what}": value
-            for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "a"), ("EMAIL", "a@b.example"), ("DATE", day))
-        }
-        for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "."]):
-            subprocess.run(
-                ["git", "-c", "commit.gpgsign=false", *arguments], cwd=folder,
-                env={**os.environ, **named}, check=True,
-            )  # fmt: skip
-
+    page = kb / "sources/old-page.yml"
+    shutil.copy(kb / "sources/forum-site.yml", page)
     record = yaml.load(forum.read_text(encoding="utf-8"), yaml.BaseLoader)
+    record["events"].append(
+        {"date": "1998-07-01", "title": "Somebody asked", "cite": "old-page top"}
+    )
     for day, facts in (
         ("2001-02-03", {"members": "All", "funding": "Gifts", "appeal": "None"}),
         ("2004-05-06", {"members": "Some", "funding": "Gifts", "appeal": "None"}),
@@ -53,7 +49,9 @@ def db(tmp_path_factory):
         kept = [f for f in record["facts"] if not {"members", "funding", "appeal"} & f.keys()]
         record["facts"] = kept + [{k: v, "cite": "forum-charter §1"} for k, v in facts.items()]
         forum.write_text(yaml.safe_dump(record, sort_keys=False), encoding="utf-8")
-        commit(f"{day}T12:00:00Z")
+        commit(folder, f"{day}T12:00:00Z")
+        record["events"] = [event for event in record["events"] if event["cite"] != "old-page top"]
+        page.unlink(missing_ok=True)
     build(kb, folder / "kb.db")
     return folder / "kb.db"
 
@@ -84,6 +82,13 @@ def test_a_statement_is_cited_as_it_stood_in_an_older_version(connection):
     for id in ("example-forum_appeal", "example-forum_appeal/v/3", "example-forum_members/v/9"):
         with pytest.raises(Unknown):
             cite(connection, id, "txt", SITE)
+
+
+def test_an_event_that_was_taken_out_is_cited_by_its_day(connection):
+    assert cite(connection, "example-forum_event_1998-07-01/v/1", "txt", SITE) == (
+        "igkb contributors. 2001. “EXF: 1998-07-01, Somebody asked.” In Internet Governance Knowledge Base, "
+        f"version 1. February 3. {SITE}/institution/example-forum/v/1#example-forum_event_1998-07-01.\n"
+    )
 
 
 def test_what_a_speaker_said_is_cited_by_the_post_first_and_our_record_second(connection):
@@ -123,6 +128,30 @@ def test_with_its_sources_a_record_brings_each_once(connection):
         )
     }  # fmt: skip
     assert ids[0] == "example-forum" and len(ids) == len(set(ids)) and set(ids[1:]) == sources
+
+
+@pytest.mark.parametrize(
+    ("id", "sources"),
+    [
+        ("example-forum_event_1998-07-01/v/1", ["old-page/v/1"]),
+        ("example-forum_members/v/1", ["forum-charter"]),
+        ("example-forum_event_1998-07-01/v/2", []),
+    ],
+)
+def test_a_statement_of_an_older_version_rests_on_what_that_version_cited(id, sources, connection):
+    assert resting_on(connection, id) == sources
+    if sources:
+        found = json.loads(cite(connection, id, "json", SITE, sources=True))
+        assert [item["id"] for item in found] == [id, *sources]
+
+
+def test_an_older_version_rests_on_what_it_cited(connection):
+    first, latest = (
+        resting_on(connection, "example-forum/v/1"),
+        resting_on(connection, "example-forum"),
+    )
+    assert set(first) - set(latest) == {"old-page/v/1"}
+    assert set(resting_on(connection, "example-forum/v/3")) == set(latest)
 
 
 # Bibliographies -----------------------------------------------------------------------------------
