@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from exporters.cite import cite_all
+from exporters.csl import NAME
 from exporters.reading import rows
 from exporters.record import LICENCE
 from schema import TABLES
@@ -72,7 +73,7 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
     shutil.copyfile(db, folder / "kb.db")
     resources = [_resource(connection, table, folder) for table in TABLES]
     package = {
-        "profile": "tabular-data-package", "name": "igkb", "id": f"{site}/", "title": "Internet Governance Knowledge Base",
+        "profile": "tabular-data-package", "name": "igkb", "id": f"{site}/", "title": NAME,
         "description": "Cited records of the bodies that govern the Internet and of the regimes of states.",
         "version": now.version, "created": f"{now.day}T00:00:00Z", "homepage": f"{site}/",
         "licenses": [{"name": "CC-BY-4.0", "path": LICENCE, "title": "Creative Commons Attribution 4.0"}],
@@ -151,7 +152,7 @@ def _sha256(path: Path) -> str:
 def _citation(now: State, site: str) -> str:
     return f"""cff-version: 1.2.0
 type: dataset
-title: Internet Governance Knowledge Base
+title: {NAME}
 message: Cite the record that you used by its own address, or the whole dataset as below.
 authors:
   - name: igkb contributors
@@ -168,7 +169,7 @@ keywords:
 
 
 def _readme(now: State, site: str) -> str:
-    return f"""# Internet Governance Knowledge Base, {now.version}
+    return f"""# {NAME}, {now.version}
 
 The state of commit {now.commit}, of {now.day}. Data under CC BY 4.0.
 

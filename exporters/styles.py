@@ -13,22 +13,7 @@ from exporters.sentence import MONTHS, sentence
 
 Item = dict[str, Any]
 
-_SHORT = (
-    "Jan.",
-    "Feb.",
-    "Mar.",
-    "Apr.",
-    "May",
-    "June",
-    "July",
-    "Aug.",
-    "Sept.",
-    "Oct.",
-    "Nov.",
-    "Dec.",
-)
-
-
+_SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")  # fmt: skip
 _IEEE = (*_SHORT[:5], "Jun.", "Jul.", "Aug.", "Sep.", *_SHORT[9:])
 
 
@@ -129,23 +114,15 @@ def _wiki(item: Item) -> str:
 
 
 def _plain(text: str) -> str:
-    for mark, instead in (
-        ("|", "&#124;"),
-        ("{", "&#123;"),
-        ("}", "&#125;"),
-        ("[", "&#91;"),
-        ("]", "&#93;"),
-        ("<", "&lt;"),
-    ):
-        text = text.replace(mark, instead)
-    return text
+    return text.translate(_ENTITIES)
+
+
+_ENTITIES = str.maketrans({mark: f"&#{ord(mark)};" for mark in "|{}[]<"})
 
 
 def _footnote(item: Item) -> str:
     """For Markdown with footnotes; what would be markup is escaped."""
-    text = sentence(item)
-    for mark in "\\`*_[]<>":
-        text = text.replace(mark, f"\\{mark}")
+    text = re.sub(r"[\\`*_\[\]<>]", r"\\\g<0>", sentence(item))
     key = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in item["id"])
     return f"[^{key}]: {text}"
 

@@ -9,14 +9,8 @@ from typing import Any, NamedTuple
 
 from schema import LISTS, slug
 
-_APART = {
-    "since",
-    "until",
-    "as_of",
-    "standing",
-    "note",
-    "key",
-}  # what a fact says beside its fields
+# What a fact says beside its fields.
+_APART = {"since", "until", "as_of", "standing", "note", "key"}
 # What of an item is its field and its value; and what tells that it is the same one, strictly and
 # loosely: what else it says may change while it stays that.
 _FIELDS = {

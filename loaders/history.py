@@ -126,10 +126,12 @@ def known_before(before: Path) -> dict[str, str]:
     with suppress(sqlite3.Error):
         uri = f"{before.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as old:
-            found = old.execute(
-                "SELECT blob, sha256, content IS NULL, yaml IS NULL FROM record_version"
+            return dict(
+                old.execute(
+                    "SELECT blob, sha256 FROM record_version "
+                    "WHERE content IS NOT NULL AND yaml IS NOT NULL"
+                ).fetchall()
             )
-            return {blob: sha256 for blob, sha256, *_ in found}
     return {}
 
 

@@ -94,7 +94,7 @@ def refused(sql: str) -> Iterator[str]:
     tree = sqlglot.parse_one(sql, read="sqlite")
     for called in tree.find_all(exp.Func):
         name = (called.name if isinstance(called, exp.Anonymous) else type(called).__name__).lower()
-        said = name.replace("rand", "random") if name == "rand" else name
+        said = "random" if name == "rand" else name
         if name in _CHANGING:
             yield f"{said}() gives another value each time"
         elif name in _CLOCK and not called.args.get("expressions"):

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from PIL import Image, ImageDraw, ImageFont
 
-from exporters.csl import PAGES
+from exporters.csl import NAME, PAGES
 from exporters.reading import Row, row
 from web.reading import Terms, day
 
@@ -62,7 +62,7 @@ def drawn(card: Row, site: str) -> bytes:
     image = Image.new("RGB", (WIDE, HIGH), _PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDE, 18), fill=card["colour"])
-    draw.text((EDGE, 70), "Internet Governance Knowledge Base", _SOFT, _font(32))
+    draw.text((EDGE, 70), NAME, _SOFT, _font(32))
     y = 150
     if card["short"]:
         draw.text(

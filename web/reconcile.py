@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from exporters.cite import Unknown, cite
-from exporters.csl import PAGES
+from exporters.csl import NAME, PAGES
 from exporters.reading import Row, row, rows
 from schema import JSON_COLUMNS
 
@@ -19,7 +19,6 @@ TYPES = {
     "regime": "State, territory or union",
     "person": "Person",
 }
-NAME = "Internet Governance Knowledge Base"
 PREVIEW = {"width": 420, "height": 160}  # of the frame, in pixels
 MOST = 50  # queries in a batch, or records to extend at once
 CERTAIN = 100  # the score of a name that is written just so

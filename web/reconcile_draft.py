@@ -6,6 +6,7 @@ https://reconciliation-api.github.io/specs/draft/
 import sqlite3
 from typing import Any
 
+from exporters.csl import NAME
 from exporters.reading import Row
 from web import reconcile
 from web.reconcile import MOST, TYPES, Wrong
@@ -15,7 +16,7 @@ def manifest(site: str) -> Row:
     """What the service is and can. Its other addresses follow from that of the manifest."""
     return {
         "versions": ["1.0-draft"],
-        "name": reconcile.NAME,
+        "name": NAME,
         "lang": "en",
         "documentation": f"{site}/about#use",
         "defaultTypes": [{"id": id, "name": name} for id, name in TYPES.items()],

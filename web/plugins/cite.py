@@ -12,8 +12,9 @@ from exporters.cite import FORMATS, Unknown, cite
 from web.reading import address
 from web.serving import allow, missing, read, site, wanted
 
-_READS = ("record", "record_version", "institution", "source", "post", "person", "term", "statement",
-          "citation", "passage", "claim", "event")  # fmt: skip
+# What a citation is made of.
+READS = ("record", "record_version", "former_id", "institution", "source", "post", "person", "term",
+         "statement", "citation", "passage", "claim", "event")  # fmt: skip
 
 
 @hookimpl
@@ -28,7 +29,7 @@ def register_routes() -> list[tuple[str, Any]]:
 async def citation(datasette: Datasette, request: Request) -> Response:
     """The citation of a record in one form."""
     id, form = wanted(request), request.url_vars["form"]
-    await allow(datasette, request, _READS)
+    await allow(datasette, request, READS)
     sources = bool(request.args.get("sources"))
     if form not in FORMATS:
         forms = ", ".join(f"/cite/{id}.{known}" for known in FORMATS)

@@ -12,10 +12,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from exporters.cite import FORMATS, Unknown, cite
+from web.plugins.cite import READS
 from web.serving import allow, read, site
 
-_READS = ("record", "record_version", "institution", "source", "post", "person", "term", "statement",
-          "citation", "passage", "claim", "event")  # fmt: skip
 # Name by which reference managers know it -> ours.
 _FORMS = {"ris": "ris", "bibtex": "bib", "csljson": "json"}
 
@@ -28,7 +27,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 async def unapi(datasette: Datasette, request: Request) -> Response:
     """The forms, or one citation; 404 for an id that nothing has, 406 for a form that is none."""
-    await allow(datasette, request, _READS)
+    await allow(datasette, request, READS)
     id, form = request.args.get("id"), request.args.get("format")
     if id is not None:
         try:
