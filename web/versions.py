@@ -19,6 +19,9 @@ _SECTIONS = {
 }  # fmt: skip
 
 
+_LABELS = {**LABELS, "url": "URL", "doi": "DOI"}
+
+
 def listed(connection: sqlite3.Connection, id: str) -> list[Row]:
     """The versions of a record, the newest first, without their texts."""
     return rows(
@@ -102,7 +105,8 @@ def _shown(said: Said, terms: Terms, known: dict[str, str]) -> Row:
     elif said.section:
         label, text = statement(about, terms, known)
     else:
-        label, text = LABELS.get(said.field, said.field.replace("_", " ").capitalize()), said.value
+        label = _LABELS.get(said.field, said.field.replace("_", " ").capitalize())
+        text = said.value
     cites = [cite.partition(" ")[::2] for cite in said.cites]
     return {
         "id": said.id,
