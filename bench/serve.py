@@ -1,8 +1,9 @@
 """How long pages take beside Datasette's own page of a row: `python bench/serve.py`.
 
-Serves a database of kb/ as `igkb serve` does, and asks over one connection for the page of every
-fourth body, each in turn with its row page and the others, so that a busy machine slows all alike. A
-figure is the median of the ratios to the row page of the same round.
+Serves a database of kb/ as `igkb serve` does, and beside it by Datasette alone, with the same metadata
+and none of our plugins. Asks for the page of every fourth body, each in turn with the row page of
+Datasette alone and the others, so that a busy machine slows all alike. A figure is the median of the
+ratios to that row page of the same round.
 """
 
 import http.client
@@ -13,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +50,7 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def measure(port: int) -> list[tuple[str, str, str, bool | None]]:
+def measure(port: int, alone: int) -> list[tuple[str, str, str, bool | None]]:
     """What, figure, target, met."""
     fresh = iter(range(1_000_000))
 
@@ -56,6 +58,7 @@ def measure(port: int) -> list[tuple[str, str, str, bool | None]]:
         return f"?n={next(fresh)}"
 
     pages = {
+        "row page among our plugins": lambda body: f"/kb/institution/{body}{made()}",
         "institution page, made": lambda body: f"/institution/{body}{made()}",
         "institution page, kept": lambda body: f"/institution/{body}",
         "front page, made": lambda body: f"/{made()}",
@@ -67,37 +70,37 @@ def measure(port: int) -> list[tuple[str, str, str, bool | None]]:
         "page as of a day, made": lambda body: f"/institution/{body}{made()}&on=2005-01-01",
         "map, made": lambda body: f"/map{made()}",
     }
-    client = Client(port)
+    client, datasette = Client(port), Client(alone)
     for path in ("/", "/kb/institution", *(f"/institution/{body}" for body in BODIES)):
         client.time(path)  # so that it is kept
     ratios: dict[str, list[float]] = {name: [] for name in pages}
     rows_: list[float] = []
     for body in BODIES:
-        rows_.append(client.time(f"/kb/institution/{body}{made()}"))
+        rows_.append(datasette.time(f"/kb/institution/{body}{made()}"))
         for name, path in pages.items():
             ratios[name].append(client.time(path(body)) / rows_[-1])
     targets = {"institution page, made": 1.0, "institution page, kept": 0.15,
                "front page, made": 2.0, "browse page, made": 2.0,
                "browse page, narrowed, made": 2.0, "table of institutions, made": 2.0}  # fmt: skip
     told: list[tuple[str, str, str, bool | None]] = [
-        ("row page of Datasette", f"{statistics.median(rows_):.2f} ms", "", None)
+        ("row page of Datasette alone", f"{statistics.median(rows_):.2f} ms", "", None)
     ]
     for name, found in ratios.items():
         ratio, most = statistics.median(found), targets.get(name)
         told.append((name, f"{ratio:.2f} x", f"<= {most} x" if most else "",
                      ratio <= most if most else None))  # fmt: skip
 
-    def many(path: Callable[[], str]) -> float:
+    def many(where: int, path: Callable[[], str]) -> float:
         def one(_: int) -> list[float]:
-            each = Client(port)
+            each = Client(where)
             return [each.time(path()) for _ in range(15)]
 
         with ThreadPoolExecutor(CLIENTS) as pool:
             return p95([took for found in pool.map(one, range(CLIENTS)) for took in found])
 
     own, row = (
-        many(lambda: f"/institution/{LARGE}"),
-        many(lambda: f"/kb/institution/{LARGE}{made()}"),
+        many(port, lambda: f"/institution/{LARGE}"),
+        many(alone, lambda: f"/kb/institution/{LARGE}{made()}"),
     )
     told.append((f"p95 of {CLIENTS} clients, institution / row page",
                  f"{own:.0f} ms = {own / row:.2f} x", "<= 2 x", own <= 2 * row))  # fmt: skip
@@ -133,27 +136,41 @@ def main() -> None:
         db = Path(folder, "kb.db")
         build = [sys.executable, "-m", "igkb", "build", "--kb", str(ROOT / "kb"), "-o", str(db)]
         subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "datasette", *serving(ROOT, db, "127.0.0.1", port)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "IGKB_PUBLIC": ""},
-        )  # fmt: skip
-        try:
-            for _ in range(100):
-                try:
-                    Client(port).time("/-/versions.json")
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            for what, figure, target, met in measure(port):
+        port, alone = _free_port(), _free_port()
+        ours = serving(ROOT, db, "127.0.0.1", port)
+        plain = ["serve", "--immutable", str(db), "--host", "127.0.0.1", "--port", str(alone),
+                 "--metadata", str(ROOT / "datasette-metadata.yml"),
+                 "--setting", "suggest_facets", "off"]  # fmt: skip
+        with _running(ours, port, folder), _running(plain, alone, folder):
+            for what, figure, target, met in measure(port, alone):
                 mark = {True: "met", False: "NOT MET", None: ""}[met]
                 print(f"{what:<42} {figure:>28}   {target:<14} {mark}")
-        finally:
-            server.terminate()
-            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _running(arguments: list[str], port: int, folder: str) -> Iterator[None]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "datasette", *arguments],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "IGKB_PUBLIC": ""},
+    )  # fmt: skip
+    try:
+        for _ in range(100):
+            try:
+                Client(port).time("/-/versions.json")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
 
 
 if __name__ == "__main__":

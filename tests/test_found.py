@@ -84,7 +84,8 @@ def test_coins_tell_what_the_citation_tells(path, site):
     (cited,) = site.get(f"/cite/{path.rsplit('/', 1)[1]}.json").json()
     assert told["rft.title"] == [cited["title"]]
     assert told["rft.identifier"] == [cited["URL"]]
-    assert told["rft.date"][0].startswith(str(cited["issued"]["date-parts"][0][0]))
+    if "issued" in cited:  # a record that was changed and not committed has no date
+        assert told["rft.date"][0].startswith(str(cited["issued"]["date-parts"][0][0]))
     names = [a.get("literal") or f"{a['family']}, {a['given']}" for a in cited.get("author", [])]
     assert [*told.get("rft.aucorp", []), *told.get("rft.au", [])] == names
 

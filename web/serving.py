@@ -4,13 +4,17 @@ import asyncio
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
+from datasette.plugins import pm
 from datasette.utils.asgi import BadRequest, Forbidden, Request, Response
 from jinja2 import Environment, Template
 from markupsafe import Markup
@@ -47,23 +51,13 @@ def wanted(request: Request) -> str:
     return unquote(request.url_vars["id"])
 
 
-# What readers without a name may see, of each running site. What they may see does not change while
-# it runs, and asking costs a copy of the whole metadata for every table.
-_OPEN: WeakKeyDictionary[Datasette, set[str]] = WeakKeyDictionary()
-
-
 async def allow(datasette: Datasette, request: Request, tables: tuple[str, ...]) -> None:
     """Raise Forbidden unless the visitor may see every one of these tables."""
-    known = _OPEN.setdefault(datasette, set())
     for table in tables:
-        if request.actor is None and table in known:
-            continue
         await datasette.ensure_permissions(
             request.actor,
             [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"],
         )
-        if request.actor is None:
-            known.add(table)
 
 
 async def allowed(datasette: Datasette, request: Request | None, tables: tuple[str, ...]) -> bool:
@@ -76,19 +70,47 @@ async def allowed(datasette: Datasette, request: Request | None, tables: tuple[s
     return request is not None
 
 
+# Pages read in threads of their own: those of Datasette are for the queries of readers, and a page
+# would wait there until the slow ones before it have ended.
+_PAGES = ThreadPoolExecutor(3, thread_name_prefix="pages")
+_OPEN = threading.local()  # a thread's connections
+
+
 async def read(
     datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str | None = None
 ) -> Any:
     """What `reader` finds in the database; with `on`, in the database as it was on that day."""
     database = datasette.get_database(DATABASE)
-    if on is None:
-        return await database.execute_fn(reader)
 
-    def then() -> Any:
-        with asof.opened(Path(database.path), on) as connection:
-            return reader(connection)
+    def found() -> Any:
+        if on is not None:
+            return _then(datasette, reader, on)
+        held = _OPEN.__dict__.setdefault("of", WeakKeyDictionary())
+        if database not in held:
+            held[database] = _prepared(datasette, database.connect())
+        return reader(held[database])
 
-    return await asyncio.get_running_loop().run_in_executor(None, then)
+    return await asyncio.get_running_loop().run_in_executor(_PAGES, found)
+
+
+async def ask(
+    datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str | None = None
+) -> Any:
+    """As `read`, for what a reader asks in SQL, which takes its turn among the queries of all."""
+    return await datasette.get_database(DATABASE).execute_fn(
+        reader if on is None else lambda _: _then(datasette, reader, on)
+    )
+
+
+def _then(datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str) -> Any:
+    with asof.opened(Path(datasette.get_database(DATABASE).path), on) as connection:
+        return reader(_prepared(datasette, connection))
+
+
+def _prepared(datasette: Datasette, connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection with what plugins add to each that Datasette opens: functions and limits."""
+    pm.hook.prepare_connection(conn=connection, database=DATABASE, datasette=datasette)
+    return connection
 
 
 def day_asked(request: Request) -> str | None:
@@ -148,8 +170,19 @@ _PLAIN: WeakKeyDictionary[Datasette, Environment] = WeakKeyDictionary()
 
 def _plain(datasette: Datasette, name: str) -> Template:
     if datasette not in _PLAIN:
-        _PLAIN[datasette] = datasette.jinja_env.overlay(enable_async=False)
+        made = datasette.jinja_env.overlay(enable_async=False)
+        made.getattr = partial(_named, made.getattr)  # compiled templates call it
+        _PLAIN[datasette] = made
     return _PLAIN[datasette].get_template(name)
+
+
+def _named(otherwise: Callable[[Any, str], Any], whole: Any, name: str) -> Any:
+    """What `whole.name` says in a template: of a row its value, at once. Jinja would first fail to find
+    an attribute of that name, two thousand times a page.
+    """
+    if type(whole) is dict and name in whole:
+        return whole[name]
+    return otherwise(whole, name)
 
 
 def _template(datasette: Datasette, name: str) -> Template:

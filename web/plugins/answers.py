@@ -10,8 +10,7 @@ from datasette.utils.asgi import Request, Response
 
 from exporters.cite import FORMATS, written
 from web.answer import SHOWN, Answer, Refused, answer
-from web.plugins import limits, search
-from web.serving import DATABASE, day_asked, read, show, site
+from web.serving import DATABASE, ask, day_asked, show, site
 
 # Parameters of the page itself; all others are those of the query.
 _OWN = {"sql", "on", "of", "sha256", "title"}
@@ -33,14 +32,11 @@ async def _answered(datasette: Datasette, request: Request) -> Answer:
     most = datasette.setting("sql_time_limit_ms")
 
     def found(connection: sqlite3.Connection) -> Answer:
-        if on:  # a connection of its own, which Datasette has not prepared
-            limits.prepare_connection(connection)
-            search.prepare_connection(connection)
         with sqlite_timelimit(connection, 2 * most):  # it is run twice
             return answer(connection, sql, given, on)
 
     try:
-        made: Answer = await read(datasette, found, on)
+        made: Answer = await ask(datasette, found, on)
     except sqlite3.Error as error:
         why = f"it took longer than {most} ms" if str(error) == "interrupted" else str(error)
         raise Refused(f"the query cannot be run: {why}") from None
