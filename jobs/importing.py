@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from loaders.check import check
-from loaders.importers.merge import Change, Imported, New, merge, write
+from loaders.importers.merge import Change, Imported, New, Row, merge, write
 from loaders.importers.tables import IMPORTERS, addresses, rows
 from loaders.problem import Problem, as_text
 
@@ -24,6 +24,7 @@ def planned(tables: list[tuple[str, Path]], kb: Path) -> list[Change]:
         raise click.ClickException(f"{len(faults)} problems in {kb}; mend them before an import")
     known, sources = {path.stem for path in kb.glob("*/*.yml")}, addresses(kb)
     made: list[New | Imported] = []
+    of: dict[int, tuple[Path, Row]] = {}  # the row of each
     problems: list[Problem] = []
     for name, table in tables:
         importer = IMPORTERS[name]
@@ -33,6 +34,11 @@ def planned(tables: list[tuple[str, Path]], kb: Path) -> list[Change]:
             continue
         stated = [list(importer.statements(row)) for row in found]
         made += [item for items in stated for item in items]
+        of |= {
+            id(item): (table, row)
+            for row, items in zip(found, stated, strict=True)
+            for item in items
+        }
         silent = sum(not items for items in stated)
         if silent:
             click.echo(
@@ -51,7 +57,19 @@ def planned(tables: list[tuple[str, Path]], kb: Path) -> list[Change]:
             "`igkb import countries` makes those of states",
             err=True,
         )
-    changes = merge(kb, (item for item in made if all(id in known for id in _named(item))))
+    changes, uncited = merge(kb, (item for item in made if all(id in known for id in _named(item))))
+    if uncited:
+        lines: dict[str, list[str]] = {}
+        for item in uncited:
+            table, row = of[id(item)]
+            lines.setdefault(row["source_url"], []).append(f"{table.name}:{row['line']}")
+        for address, places in sorted(lines.items()):
+            places = list(dict.fromkeys(places))
+            click.echo(
+                f"left out, since no source has the address {address}: {', '.join(places)}",
+                err=True,
+            )
+        click.echo("`igkb new source` makes a source; read it before it is cited", err=True)
     faults = [problem for problem in _after(kb, changes) if not problem.warning]
     if faults:
         click.echo(as_text(faults))

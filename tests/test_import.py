@@ -149,16 +149,35 @@ def test_a_row_is_cited_to_its_page_or_to_the_nearest_dataset_above(
 
 def test_every_fault_of_a_table_is_told_with_its_line_and_nothing_is_written(table, kb):
     before = regime(kb)
-    rows = f"XA,ARIN,{LIST},2027\nx,ARIN,{LIST},2027\nXA,ARIN,{LIST},soon\nXA,ARIN,http://no.example/a,2027\n"
+    rows = f"XA,ARIN,{LIST},2027\nx,ARIN,{LIST},2027\nXA,ARIN,{LIST},soon\n"
     done = table("rir", f"iso2,rir,source_url,as_of\n{rows}")
     assert done.exit_code == 1
     assert "table.csv:3:1: iso2: no country code (got 'x')" in done.output
     assert "table.csv:4:1: as_of: not a date (got 'soon')" in done.output
-    assert (
-        "table.csv:5:1: source: no source with this address (got 'http://no.example/a')"
-        in done.output
-    )
     assert regime(kb) == before
+
+
+def test_what_no_source_carries_is_left_out_and_told_unless_somebody_has_stated_it(table, kb):
+    gone = RIR.replace(LIST, "http://no.example/")
+    before = regime(kb)
+    done = table("rir", gone)
+    assert (done.exit_code, "left out" in done.output, regime(kb)) == (0, False, before)
+    unstated = before.replace("  rir: example-registry\n", "")
+    (kb / "regimes/xa.yml").write_text(unstated, encoding="utf-8")
+    done = table("rir", gone)
+    assert (done.exit_code, regime(kb)) == (0, unstated)
+    assert "no source has the address http://no.example/registries/xa: table.csv:2\n" in done.output
+    assert "`igkb new source` makes a source" in done.output
+
+
+@pytest.mark.parametrize(
+    ("told", "added"),
+    [({}, 0), ({"signed": "2001-11"}, 0), ({"signed": "2001-11-24"}, 1), ({"ratified": "2004"}, 1)],
+)
+def test_a_relation_that_somebody_wrote_stays_alone_unless_a_row_contradicts_it(told, added, kb):
+    values = {"kind": "party-to", "target": "example-forum", **told}
+    changes, uncited = merge(kb, [Imported("xa", "relations", values, "forum-site x")])
+    assert (len(changes), uncited) == (added, [])
 
 
 FIGURES = "iso2,edition,score,corroborated,source_url,as_of\n"
@@ -355,7 +374,7 @@ def test_the_states_of_legislation_of_a_state_stand_in_one_item(kb):
     ]
     items = [item for row in rows for item in IMPORTERS["law-states"].statements(row)]
     (kb / "regimes/xa.yml").write_text(regime(kb).replace("cybercrime_law: draft", "cctld: xa"))
-    (change,) = merge(kb, items)
+    ((change,), _) = merge(kb, items)
     item = yaml.safe_load(change.after)["facts"][-1]
     assert (item["cybercrime_law"], item["consumer_law"]) == ("law", "law")
 
@@ -386,7 +405,7 @@ def test_a_figure_that_changed_upstream_supersedes_the_old_one(kb):
             "iso2": "XA", "source": "forum-site", "as_of": day, "edition": "2023", "score": score,
             "corroborated": "1", "tier": "secondary",
         }  # fmt: skip
-        for change in merge(kb, IMPORTERS["freedom"].statements(row)):
+        for change in merge(kb, IMPORTERS["freedom"].statements(row))[0]:
             change.path.write_text(change.after, encoding="utf-8")
         return [x for x in yaml.safe_load(regime(kb))["indicators"] if x["year"] == "2023"]
 
@@ -422,7 +441,7 @@ def test_the_order_of_rows_does_not_matter_to_what_is_stated(kb, pairs):
             Imported("xa", "relations", {"kind": f"k{k}", "target": t}, "forum-site x")
             for k, t in rows
         ]
-        (change,) = merge(kb, items) or [None]
+        (change,) = merge(kb, items)[0] or [None]
         return sorted(line for line in change.after.splitlines() if "k" in line) if change else []
 
     assert made(pairs) == made(pairs[::-1])

@@ -2,7 +2,9 @@
 
 A statement belongs to an import where all its citations are to the source of that import. What
 belongs to nobody's import is never changed. A value that changed upstream supersedes the old one
-with its date; a value that hand-written statements contradict is added as disputed.
+with its date; a value that hand-written statements contradict is added as disputed. A relation that
+somebody wrote from another source is left as it is where the row contradicts nothing in it, and so is
+whatever a row states from a source that is no longer among the records: a better one took its place.
 """
 
 import difflib
@@ -51,7 +53,7 @@ class Imported:
 
     @property
     def source(self) -> str:
-        """The source alone."""
+        """The source alone; empty where there is no record of it."""
         return self.cite.partition(" ")[0]
 
 
@@ -89,11 +91,13 @@ def standing_of(standing: str) -> dict[str, str]:
     return {} if standing == "held" else {"standing": standing}
 
 
-def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
-    """The changes that the import makes to the records below `kb`; none are written.
+def merge(kb: Path, found: Iterable[New | Imported]) -> tuple[list[Change], list[Imported]]:
+    """The changes that the import makes to the records below `kb`, none of which is written; and what it
+    cannot cite: statements without a source that nobody has made from another one.
 
     Raises KeyError with the id where a statement is about a record that is not there.
     """
+    uncited: list[Imported] = []
     texts: dict[Path, str | None] = {}
     documents: dict[Path, CommentedMap] = {}
     changed: set[Path] = set()
@@ -119,11 +123,17 @@ def merge(kb: Path, found: Iterable[New | Imported]) -> list[Change]:
                     if name not in made:
                         made.insert(_lists_begin(made), name, value)
                         changed.add(paths[item.record])
-        elif _place(document(item.record), item):
+            continue
+        made = document(item.record)
+        new = _missing(made, item)
+        if new and not item.source:
+            uncited.append(item)
+        elif new:
+            _place(made, item, new)
             changed.add(paths[item.record])
     return [
         Change(path, texts[path], _dumped(documents[path], texts[path])) for path in sorted(changed)
-    ]
+    ], uncited
 
 
 def _yaml() -> YAML:
@@ -152,27 +162,31 @@ def _lists_begin(made: CommentedMap) -> int:
     return next((n for n, name in enumerate(made) if name in SECTIONS), len(made))
 
 
-def _place(made: CommentedMap, item: Imported) -> bool:
-    """Write what is not there yet; was there any?"""
+def _missing(made: CommentedMap, item: Imported) -> dict[str, list[Any]]:
+    """What of the statement is not there yet, with what is said of the same: of facts by name, of an
+    item of a list under no name.
+    """
     there = made.get(item.section, ())
     if item.section == "facts":
-        new = {
+        return {
             name: rivals
             for name, value in item.values.items()
             if not _settled(rivals := _rivals(there, name, value), item, name, value)
         }
-    else:
-        about = _address(item.values, item.section)
-        rivals = [old for old in there if _address(old, item.section) == about]
-        new = {} if any(_says(old, item) for old in rivals) else {"": rivals}
-    if new and item.section not in made:
+    about = _address(item.values, item.section)
+    rivals = [old for old in there if _address(old, item.section) == about]
+    return {} if any(_says(old, item) for old in rivals) else {"": rivals}
+
+
+def _place(made: CommentedMap, item: Imported, new: dict[str, list[Any]]) -> None:
+    """Write what is not there yet."""
+    if item.section not in made:
         later = SECTIONS[SECTIONS.index(item.section) + 1 :]
         at = next((n for n, name in enumerate(made) if name in later), len(made))
         made.insert(at, item.section, CommentedSeq())
     for name, rivals in new.items():
         # Fields of one row that are new together stay together.
         _add(made[item.section], item, {name: item.values[name]} if name else item.values, rivals)
-    return bool(new)
 
 
 def _rivals(there: Any, name: str, value: Any) -> list[Any]:
@@ -190,7 +204,7 @@ def _settled(rivals: list[Any], item: Imported, name: str, value: Any) -> bool:
     standing = [old for old in rivals if old.get("standing") != "superseded"]
     by_hand = [old for old in standing if _sources(old) != {item.source}]
     return any(_plain(old[name]) == _plain(value) for old in standing) or bool(
-        by_hand and item.yields
+        by_hand and (item.yields or not item.source)
     )
 
 
@@ -249,8 +263,22 @@ def _address(values: Any, section: str) -> str:
 
 
 def _says(old: Any, item: Imported) -> bool:
+    """Does the statement say what the row states, or stand in its place?"""
+    if not item.source:
+        return True
+    if item.section == "relations":
+        told = {**item.values, "since": item.beside.get("since")}
+        return all(_agree(old.get(name), value) for name, value in told.items())
     same = all(_plain(old.get(name)) == _plain(value) for name, value in item.values.items())
     return same and item.beside.get("since") in (None, str(old.get("since")))
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Do two values not contradict each other? Partial dates are compared as far as both go."""
+    if one is None or other is None:
+        return True
+    short, long = sorted((str(one), str(other)), key=len)
+    return long.startswith(short)
 
 
 def _plain(value: Any) -> Any:

@@ -102,7 +102,9 @@ def _source(address: str, known: dict[str, Known]) -> Known | None:
 def rows(
     path: Path, importer: Importer, known: dict[str, Known]
 ) -> tuple[list[Row], list[Problem]]:
-    """The rows of the table, each with its `source` out of `known`, and everything that is wrong."""
+    """The rows of the table, each with its `line` and its `source` out of `known`, empty where none has
+    its address; and everything that is wrong.
+    """
     found: list[Row] = []
     problems: list[Problem] = []
 
@@ -124,17 +126,18 @@ def rows(
                     for name in columns
                 }
                 source = _source(row["source_url"], known)
-                row |= {"source": source.id, "tier": source.tier} if source else {"source": ""}
+                row |= {"source": source.id, "tier": source.tier} if source else _UNKNOWN
+                row["line"] = str(reader.line_num)
                 for name, (pattern, what, want) in _CELLS.items():
                     if name in row and not re.fullmatch(pattern, row[name]):
-                        got = shown(row["source_url" if name == "source" else name])
-                        wrong(reader.line_num, name, what, got, want)
+                        wrong(reader.line_num, name, what, shown(row[name]), want)
                 found.append(row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         wrong(0, "", f"cannot be read ({error})", "", "wanted CSV in UTF-8")
     return found, problems
 
 
+_UNKNOWN = {"source": "", "tier": ""}
 _DATE = r"\d{4}(-\d\d){0,2}"
 _A_DATE = ("not a date", "wanted YYYY, YYYY-MM or YYYY-MM-DD")
 _A_YEAR = (r"(GCI )?\d{4}", "not a year", "wanted YYYY")
@@ -143,9 +146,6 @@ _A_NUMBER = (r"-?\d+(\.\d+)?", "not a number", "wanted digits, with a point if n
 _CELLS = {
     "iso2": (r"[A-Z]{2}", "no country code", "wanted two capital letters of ISO 3166-1"),
     "as_of": (_DATE, *_A_DATE),
-    "source": (
-        r".+", "no source with this address", "write one with `igkb new source` and read it"
-    ),
     **dict.fromkeys(("date_signed", "date_ratified", "date_joined", "entry_into_force"), (f"({_DATE})?", *_A_DATE)),
     **dict.fromkeys(("edition", "year"), _A_YEAR),
     **dict.fromkeys(("score", "shutdowns_started", "shutdown_events", "total_days", "ipv4_prefixes", "ipv6_prefixes", "value", *figures.PARTS, *figures.QUESTIONS), _A_NUMBER),
