@@ -62,14 +62,24 @@ def check(paths: tuple[Path, ...], kb: Path, form: str) -> None:
     "-o", "--output", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
     help="The database to write.",
 )  # fmt: skip
-def build(kb: Path, output: Path) -> None:
+@click.option("--at", "moment", help="Of the records as they were then: a day, or a moment in UTC.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
+    help="The database that has their versions; with --at.",
+)  # fmt: skip
+def build(kb: Path, output: Path, moment: str | None, db: Path) -> None:
     """Check the records and build the database.
 
     The old database stays as it was until the new one is whole; with any problem it stays.
-    """
-    from jobs.database import built
 
-    built(kb, output)
+    With --at, the database of an earlier state: igkb build --at 2026-11-24 -o then.db
+    """
+    from jobs.database import built, built_at
+
+    if moment:
+        built_at(moment, db, output)
+    else:
+        built(kb, output)
 
 
 @main.command()

@@ -2,26 +2,58 @@
 
 import contextlib
 import gc
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from loaders.history import Life
     from loaders.store import Store
 
 ROOT = Path(__file__).parent.parent
 
 
-def built(kb: Path, output: Path, err: bool = False) -> None:
-    """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems."""
+def built(kb: Path, output: Path, err: bool = False, lives: "Iterable[Life] | None" = None) -> None:
+    """Build, with a progress bar on a terminal, and print one line; exit 1 with the problems.
+
+    `lives` are the versions of the records where they are not those of the git history.
+    """
     from loaders.ahead import ahead
     from loaders.store import store
 
     with without_collections(), ahead(kb), store(kb) as apart:
-        _built(kb, output, err, apart)
+        _built(kb, output, err, apart, lives)
+
+
+def built_at(moment: str, db: Path, output: Path) -> None:
+    """Build of the records as they were at a moment, out of the versions in `db`; exit 1 where it cannot be.
+
+    The moment is one in UTC, such as 2026-11-24T10:00:00Z, or a day, which is the end of it.
+    """
+    from loaders.then import Before, records_at
+
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", moment):
+        raise click.ClickException(
+            f"{moment}: no moment; wanted one in UTC such as 2026-11-24T10:00:00Z, or a day"
+        )
+    if output.absolute() == db.absolute():
+        raise click.ClickException(f"{output} has the versions; give another file to --output")
+    if not db.exists():
+        raise click.ClickException(
+            f"no database {db}, which would have the versions; `igkb build` makes it"
+        )
+    whole = moment if "T" in moment else f"{moment}T23:59:59Z"
+    try:
+        with records_at(db, whole) as (kb, lives):
+            built(kb, output, lives=lives)
+    except Before as before:
+        raise click.ClickException(f"{db} has no records of {moment}: {before}") from None
+    except sqlite3.Error as error:
+        raise click.ClickException(f"{db}: {error}; `igkb build` makes it") from None
 
 
 @contextlib.contextmanager
@@ -36,7 +68,9 @@ def without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _built(kb: Path, output: Path, err: bool, store: "Store") -> None:
+def _built(
+    kb: Path, output: Path, err: bool, store: "Store", lives: "Iterable[Life] | None"
+) -> None:
     from tqdm import tqdm
 
     from loaders.problem import Refused, as_text
@@ -49,7 +83,7 @@ def _built(kb: Path, output: Path, err: bool, store: "Store") -> None:
         bar.update(done - bar.n)
 
     try:
-        summary = write(kb, output, progress, store)
+        summary = write(kb, output, progress, store, lives)
     except Refused as refused:
         bar.close()
         click.echo(as_text(refused.problems))

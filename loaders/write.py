@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,10 @@ def build(
     target: Path,
     progress: Progress = lambda done, total: None,
     store: Store | None = None,
+    lives: Iterable[Life] | None = None,
 ) -> Summary:
     """Check the records below `kb` and write the database `target`, through `store` or one of its own.
+    Their versions are those of the git history, or `lives`.
 
     Raises Refused with every problem, and OSError or sqlite3.Error where the file cannot be
     written; in each case, and when the process is killed, `target` stays as it was.
@@ -52,7 +54,8 @@ def build(
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
     store = store or Store()
-    with replacing(target) as path, history(kb, target) as lives:
+    known = history(kb, target) if lives is None else nullcontext(lives)
+    with replacing(target) as path, known as told:
         try:
             writer = Writer(path, store, target)
             for checked, index, found in walk(kb, progress=progress):
@@ -61,7 +64,7 @@ def build(
                     writer.add(rows(checked, index))
             if _faulty(problems):
                 raise Refused(*sorted(set(problems)))
-            counts = writer.finish(lives)
+            counts = writer.finish(told)
         finally:
             store.close()
     return Summary(

@@ -18,6 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from exporters.csl import Item, date_parts, one_line, page_item
+from web.then import moment
 
 LONGEST = 10_000  # characters of a query
 MOST = 10_000  # rows of an answer that is cited
@@ -46,7 +47,12 @@ class Answer(NamedTuple):
     rows: list[tuple[Any, ...]]
     sha256: str
     id: str  # of the question: the query and its parameters
-    of: str  # the day of the last change of the data
+    of: str  # when the records were changed last, the moment by which their state is known
+
+    @property
+    def day(self) -> str:
+        """The day of it."""
+        return self.of[:10]
 
     def address(self, site: str) -> str:
         """Where the query is run again and held against this answer."""
@@ -61,9 +67,9 @@ class Answer(NamedTuple):
         named = one_line(named if len(named) <= 90 else f"{named[:90].rsplit(' ', 1)[0]} …")
         rows = f"{len(self.rows):,} row{'' if len(self.rows) == 1 else 's'}"
         held = f", what held on {self.on}" if self.on else ""
-        about = f"{named} [query result, {rows}, as of {self.of}{held}]"
+        about = f"{named} [query result, {rows}, as of {self.day}{held}]"
         made = page_item(f"q-{self.id}", about, self.address(site))
-        return {**made, "issued": date_parts(self.of)} if self.of[:1].isdigit() else made
+        return {**made, "issued": date_parts(self.day)} if self.of[:1].isdigit() else made
 
 
 def canonical(sql: str) -> str:
@@ -129,10 +135,9 @@ def answer(
             )
     finally:
         connection.execute("PRAGMA reverse_unordered_selects = OFF")
-    (of,) = connection.execute("SELECT max(changed_at) FROM main.record").fetchone()
     known = json.dumps([normal, sorted(given.items()), on], ensure_ascii=False)
     id = base64.b32encode(hashlib.sha256(known.encode()).digest()).decode()[:10].lower()
-    return Answer(normal, given, on, columns, rows, sha256, id, of or "unknown")
+    return Answer(normal, given, on, columns, rows, sha256, id, moment(connection) or "unknown")
 
 
 def _named(sql: str) -> list[str]:

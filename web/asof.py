@@ -34,10 +34,10 @@ def day_asked(text: str | None) -> str | None:
     return date.fromisoformat(text).isoformat()
 
 
-def opened(path: Path, on: str) -> closing[sqlite3.Connection]:
-    """A connection of its own to the database `path`, as it was on the day `on`."""
+def opened(path: Path, on: str | None) -> closing[sqlite3.Connection]:
+    """A connection of its own to the database `path`; with `on`, as it was on that day."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    for statement in _views(connection, on):
+    for statement in _views(connection, on) if on else ():
         connection.execute(statement)
     return closing(connection)
 

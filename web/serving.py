@@ -84,7 +84,7 @@ async def read(
 
     def found() -> Any:
         if on is not None:
-            return _then(datasette, reader, on)
+            return _apart(datasette, reader, file(datasette), on)
         held = _OPEN.__dict__.setdefault("of", WeakKeyDictionary())
         if database not in held:
             held[database] = _prepared(datasette, database.connect())
@@ -94,16 +94,30 @@ async def read(
 
 
 async def ask(
-    datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str | None = None
+    datasette: Datasette,
+    reader: Callable[[sqlite3.Connection], Any],
+    on: str | None = None,
+    then: Path | None = None,
 ) -> Any:
-    """As `read`, for what a reader asks in SQL, which takes its turn among the queries of all."""
+    """As `read`, for what a reader asks in SQL, which takes its turn among the queries of all; in the
+    database `then` of an earlier state, where there is one.
+    """
+    where = then or file(datasette)
+    apart = partial(_apart, datasette, reader, where, on)
     return await datasette.get_database(DATABASE).execute_fn(
-        reader if on is None else lambda _: _then(datasette, reader, on)
+        (lambda _: apart()) if on or then else reader
     )
 
 
-def _then(datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], on: str) -> Any:
-    with asof.opened(Path(datasette.get_database(DATABASE).path), on) as connection:
+def file(datasette: Datasette) -> Path:
+    """The file of the database that is served."""
+    return Path(datasette.get_database(DATABASE).path)
+
+
+def _apart(
+    datasette: Datasette, reader: Callable[[sqlite3.Connection], Any], path: Path, on: str | None
+) -> Any:
+    with asof.opened(path, on) as connection:
         return reader(_prepared(datasette, connection))
 
 

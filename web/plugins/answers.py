@@ -1,6 +1,8 @@
 """/q: the answer to a query, cited and run again; /q.bib and the like: its citation."""
 
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
@@ -10,7 +12,8 @@ from datasette.utils.asgi import Request, Response
 
 from exporters.cite import FORMATS, written
 from web.answer import SHOWN, Answer, Refused, answer
-from web.serving import DATABASE, ask, day_asked, show, site
+from web.serving import DATABASE, ask, day_asked, file, read, show, site
+from web.then import Busy, database, is_moment
 
 # Parameters of the page itself; all others are those of the query.
 _OWN = {"sql", "on", "of", "sha256", "title"}
@@ -22,8 +25,10 @@ def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/q$", page), (rf"^/q\.(?P<form>{'|'.join(FORMATS)})$", citation)]
 
 
-async def _answered(datasette: Datasette, request: Request) -> Answer:
-    """The answer to the query of the request, within the limits of the SQL page. Raises Refused."""
+async def _answered(datasette: Datasette, request: Request, then: Path | None = None) -> Answer:
+    """The answer to the query of the request, within the limits of the SQL page, from the database
+    `then` of an earlier state or the one that is served. Raises Refused.
+    """
     await datasette.ensure_permissions(
         request.actor, [("execute-sql", DATABASE), ("view-database", DATABASE), "view-instance"]
     )
@@ -36,11 +41,35 @@ async def _answered(datasette: Datasette, request: Request) -> Answer:
             return answer(connection, sql, given, on)
 
     try:
-        made: Answer = await ask(datasette, found, on)
+        made: Answer = await ask(datasette, found, on, then)
     except sqlite3.Error as error:
         why = f"it took longer than {most} ms" if str(error) == "interrupted" else str(error)
         raise Refused(f"the query cannot be run: {why}") from None
     return made
+
+
+async def _cited(datasette: Datasette, request: Request) -> tuple[Answer, str | None]:
+    """The answer, and how it stands to the one that was cited: "verified" where it is the same,
+    "then" where it is that of the state which was cited and today's is another, "busy" where that
+    state could be asked in a moment, "differs" where it is another. Raises Refused.
+    """
+    found, cited = await _answered(datasette, request), request.args.get("sha256")
+    if not cited:
+        return found, None
+    of = request.args.get("of") or ""
+    if found.sha256 == cited:
+        return found, "verified"
+    if of != found.of and await read(datasette, lambda connection: is_moment(connection, of)):
+        try:
+            then = await database(file(datasette), of)
+        except Busy:
+            return found, "busy"
+        if then:
+            with suppress(Refused):  # it asks for what was not there yet
+                before = await _answered(datasette, request, then)
+                if before.sha256 == cited:
+                    return before, "then"
+    return found, "differs"
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
@@ -48,19 +77,20 @@ async def page(datasette: Datasette, request: Request) -> Response:
     asked = {name: request.args.get(name) or "" for name in ("sql", "title", "sha256", "of")}
     here = site(datasette)
     try:
-        found = await _answered(datasette, request)
+        found, verdict = await _cited(datasette, request)
     except Refused as why:
         refused = {"asked": asked, "why": str(why)}
         return await show(datasette, request, "answer.html", refused, status=400)
     item = found.item(here, asked["title"] or None)
-    verdict = None
-    if asked["sha256"]:
-        verdict = "verified" if asked["sha256"] == found.sha256 else "differs"
     context: dict[str, Any] = {
         "asked": asked, "found": found, "shown": found.rows[:SHOWN], "verdict": verdict,
+        "today": {"sql": found.sql, **found.parameters, **({"on": found.on} if found.on else {})},
         "cite_text": written([item], "txt").strip(), "permalink": found.address(here),
         "formats": list(FORMATS), "query": request.query_string,
     }  # fmt: skip
+    if verdict == "busy":  # never kept
+        later = {"retry-after": "5"}
+        return await show(datasette, request, "answer.html", context, status=503, headers=later)
     return await show(datasette, request, "answer.html", context)
 
 
@@ -68,7 +98,7 @@ async def citation(datasette: Datasette, request: Request) -> Response:
     """The citation of the answer in one form."""
     form = request.url_vars["form"]
     try:
-        found = await _answered(datasette, request)
+        found, _ = await _cited(datasette, request)
     except Refused as why:
         return Response.text(f"{why}\n", status=400)
     item = found.item(site(datasette), request.args.get("title") or None)

@@ -1,0 +1,79 @@
+"""The database of an earlier state, for answers that were cited then: made when somebody asks for it.
+
+An earlier state is built again of the versions in the database that is served (`igkb build --at`), in
+a process of its own, one at a time, and kept in a folder of this process for those who ask next.
+"""
+
+import asyncio
+import atexit
+import functools
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+
+KEPT = 4  # states; each takes as much room as a database
+_kept: OrderedDict[tuple[Path, str], Path | None] = OrderedDict()
+_making = asyncio.Lock()
+
+
+class Busy(Exception):
+    """Another state is being made."""
+
+
+def moment(connection: sqlite3.Connection) -> str | None:
+    """When the records were changed last: the moment by which their state is known. None where no
+    history tells it.
+    """
+    (found,) = connection.execute(
+        "SELECT max(at) FROM (SELECT max(committed) AS at FROM main.record_version "
+        "UNION ALL SELECT max(removed_at) FROM main.removed)"
+    ).fetchone()
+    return str(found) if found else None
+
+
+def is_moment(connection: sqlite3.Connection, at: str) -> bool:
+    """Were records changed at this moment?"""
+    return (
+        connection.execute(
+            "SELECT 1 FROM main.record_version WHERE committed = :at "
+            "UNION ALL SELECT 1 FROM main.removed WHERE removed_at = :at",
+            {"at": at},
+        ).fetchone()
+        is not None
+    )
+
+
+async def database(db: Path, at: str) -> Path | None:
+    """The database of the state that the records had from the moment `at`, None where it cannot be
+    made with the tools of today. Raises Busy where another is being made.
+    """
+    if (db, at) in _kept:
+        _kept.move_to_end((db, at))
+        return _kept[db, at]
+    if _making.locked():
+        raise Busy
+    async with _making:
+        made = _folder() / f"{at.replace(':', '-')}.db"
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "igkb", "build", "--at", at, "--db", str(db), "-o", str(made),
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        )  # fmt: skip
+        _kept[db, at] = made if await process.wait() == 0 else None
+        if len(_kept) > KEPT:
+            _, oldest = _kept.popitem(last=False)
+            if oldest:
+                oldest.unlink(missing_ok=True)
+        return _kept[db, at]
+
+
+@functools.cache
+def _folder() -> Path:
+    """Gone with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="igkb-then-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
