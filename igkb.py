@@ -5,18 +5,9 @@ from pathlib import Path
 
 import click
 
+from jobs.options import FRESH, KB
+from jobs.releasing import release
 from jobs.writing import bib, cite, expand
-
-KB = click.option(
-    "--kb", type=click.Path(path_type=Path), default=Path("kb"), show_default=True,
-    help="Folder of the records.",
-)  # fmt: skip
-
-
-FRESH = click.option(
-    "--db", type=click.Path(path_type=Path), default=Path("kb.db"), show_default=True,
-    help="The database; built anew where a record is newer.",
-)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -304,35 +295,7 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None, public: bo
     start(Path(__file__).parent, kb, db, host, port, site, public)
 
 
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@KB
-@FRESH
-@click.option(
-    "--site", envvar="IGKB_SITE", required=True,
-    help="Address of the site, for citations and the homepage.",
-)  # fmt: skip
-def release(folder: Path, kb: Path, db: Path, site: str) -> None:
-    """Write a release into a new FOLDER.
-
-    The database, its tables as a Data Package, bibliographies, CITATION.cff and checksums; named by the
-    day of the last change. All records have to be committed as they are.
-    """
-    from exporters.release import Refused, state, write
-    from jobs.database import fresh
-
-    with fresh(kb, db) as connection:
-        try:
-            files = write(connection, db, folder, site.rstrip("/"))
-        except Refused as why:
-            raise click.ClickException(str(why)) from None
-        except OSError as error:
-            raise click.ClickException(f"{folder}: {error.strerror}") from None
-        version = state(connection).version
-    click.echo(f"{folder}: release {version}, {len(files)} files")
-
-
-for command in (cite, bib, expand):
+for command in (cite, bib, expand, release):
     main.add_command(command)
 
 
