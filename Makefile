@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help serve mcp test check build verify conform lint docs world screenshots bench lock clean
+.PHONY: help serve mcp release test check build verify conform lint docs world screenshots bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,10 @@ serve: $(VENV)/.serve ## Check the records, build the database, open it on http:
 mcp: $(VENV)/.serve ## Add what language models ask by (MCP); then `make serve` answers them at /-/mcp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mcp.lock
 	@echo "Now: make serve. The address for a client is http://127.0.0.1:$(PORT)/-/mcp"
+
+release: $(VENV)/.serve ## Freeze this state: make release FOLDER=out SITE=https://…
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.lock
+	@$(BIN)/igkb release $(FOLDER) --site $(SITE)
 
 build: $(VENV)/.serve ## Build kb.db
 	@$(BIN)/igkb build
@@ -69,8 +73,9 @@ verify: $(VENV)/.serve ## Hold locators and passages against full texts: make ve
 
 lock: ## Write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev --extra mcp -c requirements.lock -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev --extra mcp --extra release -c requirements.lock -o requirements-dev.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra mcp -c requirements.lock -o requirements-mcp.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra release -c requirements.lock -o requirements-release.lock pyproject.toml
 
 clean: ## Remove the environment and what was built
 	rm -rf $(VENV) .bench kb.db

@@ -9,7 +9,7 @@ from exporters.reading import row, rows
 from exporters.record import LICENCE
 
 _CONTEXT = "https://schema.org"
-_SAME_AS = {
+SAME_AS = {
     "wikidata": "https://www.wikidata.org/entity/{}",
     "ror": "https://ror.org/{}",
     "isni": "https://isni.org/isni/{}",
@@ -86,7 +86,7 @@ def _body(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
         "description": body.get("mandate"),
         "url": body.get("url"),
         "sameAs": [
-            _SAME_AS[s["scheme"]].format(s["value"]) for s in same if s["scheme"] in _SAME_AS
+            SAME_AS[s["scheme"]].format(s["value"]) for s in same if s["scheme"] in SAME_AS
         ],
         **({} if state else {
             "foundingDate": body.get("founded"), "dissolutionDate": body.get("dissolved"),

@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from exporters import parquet
 from exporters.cite import cite_all
+from exporters.croissant import croissant
 from exporters.csl import NAME
 from exporters.reading import rows
 from exporters.record import LICENCE
+from exporters.turtle import turtle
 from schema import TABLES
 
 # Whole in the database; as tables of text they would be larger than all else together.
@@ -71,7 +74,9 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
         raise Refused(f"{folder} is not empty; give a new folder")
     (folder / "csv").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(db, folder / "kb.db")
-    resources = [_resource(connection, table, folder) for table in TABLES]
+    resources = [
+        made for table in TABLES if (made := _resource(connection, table, folder)) is not None
+    ]
     package = {
         "profile": "tabular-data-package", "name": "igkb", "id": f"{site}/", "title": NAME,
         "description": "Cited records of the bodies that govern the Internet and of the regimes of states.",
@@ -79,7 +84,7 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
         "licenses": [{"name": "CC-BY-4.0", "path": LICENCE, "title": "Creative Commons Attribution 4.0"}],
         "contributors": [{"title": "igkb contributors", "role": "author"}],
         "sources": [{"title": "Every statement names its own: citation.csv and source.csv"}],
-        "resources": [resource for resource in resources if resource],
+        "resources": resources,
     }  # fmt: skip
     everything = [
         id
@@ -87,8 +92,14 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
             "SELECT id FROM record WHERE section NOT IN ('terms', 'people') ORDER BY section, id"
         )
     ]
+    (folder / "parquet").mkdir()
+    for resource in resources:
+        parquet.write(connection, resource, folder / "parquet" / f"{resource['title']}.parquet")
+    told = croissant(package, f"igkb contributors. {NAME}. Version {now.version}. {site}/.")
     texts = {
         "datapackage.json": json.dumps(package, ensure_ascii=False, indent=1) + "\n",
+        "croissant.json": json.dumps(told, ensure_ascii=False, indent=1) + "\n",
+        "igkb.ttl": turtle(connection, site),
         "CITATION.cff": _citation(now, site),
         "igkb.bib": cite_all(connection, everything, "bib", site, prefix="igkb:"),
         "igkb.json": cite_all(connection, everything, "json", site, prefix="igkb:"),
@@ -175,6 +186,9 @@ The state of commit {now.commit}, of {now.day}. Data under CC BY 4.0.
 
 - `kb.db`: the whole database, SQLite, with every version of every record. `datasette kb.db` opens it.
 - `csv/`, `datapackage.json`: its tables but for the versions, as a Data Package with types, keys, meanings and hashes.
+- `parquet/`: the same tables with typed columns; `croissant.json`: tables and columns of `csv/` in the words of
+  Croissant, for tools of machine learning.
+- `igkb.ttl`: records, statements, sources and terms as RDF, in the words of ORG, PROV and SKOS.
 - `igkb.bib`, `igkb.json`: every record and source as BibLaTeX and CSL-JSON; the keys are those of [@igkb:icann].
 - `CITATION.cff`: how to cite it whole. A record is cited by its own address, such as {site}/institution/icann.
 - `SHA256SUMS`: `sha256sum -c SHA256SUMS` holds the files against it.

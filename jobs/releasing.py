@@ -18,10 +18,16 @@ from jobs.options import FRESH, KB
 def release(folder: Path, kb: Path, db: Path, site: str) -> None:
     """Write a release into a new FOLDER.
 
-    The database, its tables as a Data Package, bibliographies, CITATION.cff and checksums; named by the
-    day of the last change. All records have to be committed as they are.
+    The database; its tables as a Data Package, as Parquet and as Croissant tells them; the records as
+    Turtle; bibliographies, CITATION.cff and checksums. Named by the day of the last change. All records
+    have to be committed as they are.
     """
-    from exporters.release import Refused, state, write
+    try:
+        from exporters.release import Refused, state, write
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"{missing.name} is not here; `make release FOLDER={folder} SITE={site}` brings what a release needs"
+        ) from None
     from jobs.database import fresh
 
     with fresh(kb, db) as connection:

@@ -7,8 +7,11 @@ import shutil
 import sqlite3
 import subprocess
 
+import mlcroissant
+import pyarrow.parquet
 import pypandoc
 import pytest
+import rdflib
 import yaml
 from conftest import HERE, commit, run
 
@@ -34,7 +37,7 @@ def release(repository, folder):
 def released(repository):
     done = release(repository, repository / "out")
     assert done.exit_code == 0, done.output
-    assert "release 2004.05.06, 32 files" in done.output
+    assert "release 2004.05.06, 59 files" in done.output
     return repository / "out"
 
 
@@ -107,6 +110,59 @@ def test_every_table_is_there_row_for_row(released):
     for resource, rows in found.values():
         table = resource["title"]
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (len(rows),), table
+    connection.close()
+
+
+def test_parquet_has_the_rows_of_the_tables_with_their_types(released):
+    connection = sqlite3.connect(released / "kb.db")
+    _, found = tables(released)
+    for resource, _ in found.values():
+        read = pyarrow.parquet.read_table(released / "parquet" / f"{resource['title']}.parquet")
+        assert read.schema.names == [field["name"] for field in resource["schema"]["fields"]]
+        keys = ", ".join(resource["schema"].get("primaryKey", [])) or "rowid"
+        rows = connection.execute(f"SELECT * FROM {resource['title']} ORDER BY {keys}").fetchall()
+        assert [tuple(row.values()) for row in read.to_pylist()] == rows, resource["title"]
+        for field, told in zip(read.schema, resource["schema"]["fields"], strict=True):
+            assert field.metadata[b"description"].decode() == told["description"]
+    connection.close()
+
+
+def test_croissant_is_valid_and_gives_the_rows(released, caplog):
+    """Read by the reference reader, which refuses and warns of what the format does not have."""
+    read = mlcroissant.Dataset(jsonld=released / "croissant.json")
+    assert (list(read.metadata.issues.errors), list(read.metadata.issues.warnings)) == ([], [])
+    assert not caplog.records
+    _, found = tables(released)
+    for name in ("institution", "citation", "indicator"):
+        rows = list(read.records(name))
+        told = found[name][1]
+        assert len(rows) == len(told)
+        for row, there in zip(rows, told, strict=True):
+            for column, text in there.items():
+                value = row[f"{name}/{column}"]
+                value = value.decode() if isinstance(value, bytes) else value
+                assert (value is None or value != value) if text == "" else str(value) == text
+
+
+def test_turtle_tells_bodies_statements_and_what_they_rest_on(released):
+    graph = rdflib.Graph().parse(released / "igkb.ttl")
+    connection = sqlite3.connect(released / "kb.db")
+    statements = connection.execute("SELECT count(*) FROM statement WHERE section <> 'terms'")
+    asked = graph.query(
+        "SELECT (count(DISTINCT ?s) AS ?n) WHERE { ?s a rdf:Statement ; rdf:subject ?of ; rdf:object ?v ; "
+        "igkb:standing ?how ; prov:wasDerivedFrom ?source . ?source a prov:Entity }"
+    )
+    assert [int(row.n) for row in asked] == [statements.fetchone()[0]]
+    assert [str(row.date) for row in graph.query(
+        "SELECT ?date WHERE { ?body a org:Organization ; skos:prefLabel 'Example Forum' ; schema:foundingDate ?date }"
+    )] == ["1999-04"]  # fmt: skip
+    sources = connection.execute(
+        "SELECT count(DISTINCT source) FROM citation WHERE statement NOT LIKE 'types%'"
+    )
+    derived = {source for _, source in graph.subject_objects(rdflib.PROV.wasDerivedFrom)}
+    assert 0 < len(derived) <= sources.fetchone()[0]
+    for about in {*graph.subjects(), *graph.objects()}:
+        assert not isinstance(about, rdflib.URIRef) or " " not in about
     connection.close()
 
 
