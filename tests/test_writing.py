@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pypandoc
 import pytest
+import typst
 import yaml
 from conftest import HERE, commit, run
 from hypothesis import given
@@ -234,14 +235,19 @@ def test_a_manuscript_with_thirty_keys_compiles_and_the_three_that_changed_are_t
     assert about == {f"igkb:{id}" for id in thirty[:3]}
     assert any("value was “All”, is “Some”" in line for line in told)
     assert any("no longer said since version 1" in line for line in told)
-    for form in ("html", "docx"):
+    for form in ("html", "docx", "typ"):
         made = subprocess.run(
             [PANDOC, "--citeproc", "--bibliography", paper.with_suffix(".igkb.json"), paper,
-             "-o", tmp_path / f"paper.{form}"], capture_output=True, text=True, check=True,
+             "--standalone", "--metadata", "title=A paper", "-o", tmp_path / f"paper.{form}"],
+            capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert made.stderr == "", form  # no citation undefined
     html = (tmp_path / "paper.html").read_text(encoding="utf-8")
     assert html.count('class="citation"') == 30 and "(?)" not in html
+    pdf, warnings = typst.compile_with_warnings(
+        tmp_path / "paper.typ"
+    )  # as PDF by pandoc --pdf-engine=typst
+    assert pdf.startswith(b"%PDF") and warnings == []
 
 
 def test_keys_and_permalinks_are_found_in_latex_markdown_and_word(db, tmp_path, monkeypatch):
