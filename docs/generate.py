@@ -29,6 +29,7 @@ SINGULAR = {
     "posts": "post",
     "institutions": "institution",
     "regimes": "regime",
+    "queries": "query",
 }
 
 
