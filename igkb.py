@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from jobs.keeping import keep
 from jobs.options import FRESH, KB
 from jobs.releasing import release
 from jobs.writing import bib, cite, expand
@@ -295,7 +296,7 @@ def serve(kb: Path, db: Path, host: str, port: int, site: str | None, public: bo
     start(Path(__file__).parent, kb, db, host, port, site, public)
 
 
-for command in (cite, bib, expand, release):
+for command in (cite, bib, expand, keep, release):
     main.add_command(command)
 
 

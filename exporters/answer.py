@@ -17,8 +17,7 @@ from urllib.parse import urlencode
 import sqlglot
 from sqlglot import exp
 
-from exporters.csl import Item, date_parts, one_line, page_item
-from web.then import moment
+from exporters.csl import Item, answer_title, date_parts, one_line, page_item
 
 LONGEST = 10_000  # characters of a query
 MOST = 10_000  # rows of an answer that is cited
@@ -65,9 +64,7 @@ class Answer(NamedTuple):
         """The CSL-JSON item."""
         named = title or self.sql
         named = one_line(named if len(named) <= 90 else f"{named[:90].rsplit(' ', 1)[0]} …")
-        rows = f"{len(self.rows):,} row{'' if len(self.rows) == 1 else 's'}"
-        held = f", what held on {self.on}" if self.on else ""
-        about = f"{named} [query result, {rows}, as of {self.day}{held}]"
+        about = answer_title(named, len(self.rows), self.of, self.on)
         made = page_item(f"q-{self.id}", about, self.address(site))
         return {**made, "issued": date_parts(self.day)} if self.of[:1].isdigit() else made
 
@@ -138,6 +135,29 @@ def answer(
     known = json.dumps([normal, sorted(given.items()), on], ensure_ascii=False)
     id = base64.b32encode(hashlib.sha256(known.encode()).digest()).decode()[:10].lower()
     return Answer(normal, given, on, columns, rows, sha256, id, moment(connection) or "unknown")
+
+
+def moment(connection: sqlite3.Connection) -> str | None:
+    """When the records were changed last: the moment by which their state is known. None where no
+    history tells it.
+    """
+    (found,) = connection.execute(
+        "SELECT max(at) FROM (SELECT max(committed) AS at FROM main.record_version "
+        "UNION ALL SELECT max(removed_at) FROM main.removed)"
+    ).fetchone()
+    return str(found) if found else None
+
+
+def is_moment(connection: sqlite3.Connection, at: str) -> bool:
+    """Were records changed at this moment?"""
+    return (
+        connection.execute(
+            "SELECT 1 FROM main.record_version WHERE committed = :at "
+            "UNION ALL SELECT 1 FROM main.removed WHERE removed_at = :at",
+            {"at": at},
+        ).fetchone()
+        is not None
+    )
 
 
 def _named(sql: str) -> list[str]:

@@ -22,6 +22,7 @@ PAGES = {
     "sources": "source",
     "people": "person",
     "terms": "term",
+    "queries": "query",
 }
 
 # Source kinds -> CSL type and genre. Resolutions and the like are reports, because as legislation
@@ -86,6 +87,9 @@ def item(connection: sqlite3.Connection, id: str, site: str, version: int | None
     short = connection.execute("SELECT short_name FROM institution WHERE id = ?", (id,)).fetchone()
     if short and short[0] and short[0] != name:
         name = f"{name} ({short[0]})"
+    if section == "queries":
+        asked = connection.execute("SELECT rows, state, day FROM kept_query WHERE id = ?", (id,))
+        name = answer_title(name, *asked.fetchone())
     made = page_item(id, name, f"{site}/{PAGES[section]}/{id}")
     if version is not None:  # that very state of it, which stays at its address
         made["URL"] += f"/v/{version}"
@@ -107,8 +111,20 @@ def _version(connection: sqlite3.Connection, id: str, number: int, site: str) ->
     name = str(value.get("name") or value.get("title") or value.get("subject") or id)
     short = value.get("short_name")
     title = f"{name} ({short})" if short and short != name else name
+    if section == "queries":
+        title = answer_title(name, int(value["rows"]), str(value["state"]), value.get("day"))
     made = page_item(id, title, f"{site}/{PAGES[section]}/{id}/v/{number}")
     return {**made, "version": str(number), "issued": date_parts(committed[:10])}
+
+
+def answer_title(title: str, rows: int, state: str, on: str | None) -> str:
+    """What the answer to a query is called: of so many rows, from a state of the records, perhaps of what
+    held on a day.
+    """
+    held = f", what held on {on}" if on else ""
+    return (
+        f"{title} [query result, {rows:,} row{'' if rows == 1 else 's'}, as of {state[:10]}{held}]"
+    )
 
 
 def page_item(id: str, title: str, url: str) -> Item:

@@ -140,7 +140,19 @@ def _terms(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _query(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]:
+    query = row(connection, "SELECT * FROM kept_query WHERE id = ?", id) or {}
+    return {
+        "@type": "Dataset",
+        "name": query.get("title"), "description": query.get("about") or query.get("title"),
+        "license": LICENCE, "temporalCoverage": query.get("day"),
+        "dateModified": (query.get("state") or "")[:10],
+        "creator": {"@type": "Organization", "name": "igkb contributors"},
+        "isBasedOn": {"@id": f"{site}/"},
+    }  # fmt: skip
+
+
 _SECTIONS = {
     "institutions": _body, "regimes": _body, "posts": _source, "sources": _source,
-    "people": _person, "terms": _terms,
+    "people": _person, "terms": _terms, "queries": _query,
 }  # fmt: skip

@@ -19,7 +19,7 @@ _DETAILS = {
 # The table with the one row that each record of a folder has.
 _TABLES = {
     "institutions": ("institution",), "regimes": ("institution", "regime"), "posts": ("post",),
-    "sources": ("source",), "people": ("person",), "terms": (),
+    "sources": ("source",), "people": ("person",), "terms": (), "queries": ("kept_query",),
 }  # fmt: skip
 _OF_STATEMENT = {"statement", "institution", "person", "since", "until", "as_of", "standing"}
 

@@ -20,7 +20,8 @@ from exporters.record import LICENCE
 
 _TIES = {"part-of": ORG.subOrganizationOf, "member-of": ORG.memberOf}
 _KINDS = {"institutions": ORG.Organization, "regimes": SDO.AdministrativeArea, "people": PROV.Person,
-          "posts": SDO.DiscussionForumPosting, "sources": SDO.CreativeWork, "terms": SKOS.ConceptScheme}  # fmt: skip
+          "posts": SDO.DiscussionForumPosting, "sources": SDO.CreativeWork, "terms": SKOS.ConceptScheme,
+          "queries": SDO.Dataset}  # fmt: skip
 
 
 def turtle(connection: sqlite3.Connection, site: str) -> str:

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from loaders.history import Life
+    from loaders.problem import Said
     from loaders.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +84,7 @@ def _built(
         bar.update(done - bar.n)
 
     try:
-        summary = write(kb, output, progress, store, lives)
+        summary = write(kb, output, progress, store, lives, _kept)
     except Refused as refused:
         bar.close()
         click.echo(as_text(refused.problems))
@@ -100,6 +101,16 @@ def _built(
         f"{summary.citations} citations, {summary.claims} claims in {summary.seconds:.2f} seconds",
         err=err,
     )
+
+
+def _kept(path: Path) -> "Iterator[tuple[str, Said]]":
+    """What is to be said of the kept queries in a new database, each run again."""
+    from exporters.kept import told
+    from loaders.problem import Said
+
+    with opened(path) as connection:
+        for id, what, want, warning in told(connection):
+            yield id, Said(("sql",), what, wanted=want, warning=warning)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from exporters.versions import paired, statements
 
 PREFIX = "igkb:"  # of a key in a manuscript: [@igkb:icann] or \cite{igkb:icann}
 _KEY = re.compile(rf"{PREFIX}([a-z0-9][\w.+-]*(?:/v/[0-9]+)?)")
-_PAGES = "institution|post|source|person|term"
+_PAGES = "institution|post|source|person|term|query"
 
 
 class Cited(NamedTuple):

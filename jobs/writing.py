@@ -27,10 +27,20 @@ SITE = click.option(
     "harvard, oscola, bluebook, ieee, wikipedia, footnote.",
 )  # fmt: skip
 @click.option("--sources", is_flag=True, help="Also what these rest on, each once.")
+@click.option(
+    "--quote", is_flag=True,
+    help="In place of --format, of a passage a frame for quoting it, to be filled in from the source.",
+)  # fmt: skip
 @READ
 @SITE
 def cite(
-    ids: tuple[str, ...], form: str, style: str | None, sources: bool, db: Path, site: str
+    ids: tuple[str, ...],
+    form: str,
+    style: str | None,
+    sources: bool,
+    quote: bool,
+    db: Path,
+    site: str,
 ) -> None:
     """Print citations, one for each ID.
 
@@ -38,6 +48,7 @@ def cite(
     passage, a claim or a source. What a speaker said is cited by the post first.
     """
     from exporters.cite import cite_all, items
+    from exporters.quotation import quotation
     from exporters.styles import STYLES, styled
     from jobs.database import explained, opened
 
@@ -45,6 +56,12 @@ def cite(
         raise click.BadParameter(
             f"no style '{style}'; wanted {', '.join(STYLES)}", param_hint="--style"
         )
+    if quote:
+        with opened(db) as connection, explained(connection, db, "passage", "passage"):
+            click.echo(
+                "\n".join(quotation(connection, id, site.rstrip("/")) for id in ids), nl=False
+            )
+        return
     with opened(db) as connection, explained(connection, db):
         if not style:
             click.echo(cite_all(connection, ids, form, site, sources), nl=False)

@@ -74,7 +74,7 @@ class Taken(Exception):
 
 def institution(kb: Path, id: str) -> Path:
     """Write the skeleton of a body; returns its path. Raises Taken."""
-    path = _free(kb, "institutions", id)
+    path = free(kb, "institutions", id)
     name = " ".join(word.capitalize() for word in id.split("-"))
     short = id.upper() if "-" not in id else name
     return _write(path, _INSTITUTION.format(id=id, name=name, short=short))
@@ -88,7 +88,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
     rfc = re.fullmatch(r"(?i)(?:https?://\S*?)?rfc ?0*(\d+)(?:\.\w+)?/?", what)
     if rfc:
         number = rfc.group(1)
-        path = _free(kb, "sources", f"rfc{number}")
+        path = free(kb, "sources", f"rfc{number}")
         text = _SOURCE.format(
             id=path.stem, kind="rfc", title=f"RFC {number}", publisher="publisher: RFC Editor",
             number=f"number: RFC {number}\n", url=f"https://www.rfc-editor.org/rfc/rfc{number}",
@@ -100,7 +100,7 @@ def source(kb: Path, what: str, today: datetime.date) -> Path:
     id = _id_of(what)
     if not id:
         raise Taken(f"no id can be made of '{what}'; write kb/sources/ID.yml by hand")
-    path = _free(kb, "sources", id)
+    path = free(kb, "sources", id)
     text = _SOURCE.format(
         id=path.stem, kind="web-page", title=what, publisher="# publisher: …",
         number="", url=what, today=today,
@@ -124,7 +124,8 @@ def _id_of(url: str) -> str:
     return "-".join(words)[:60].strip("-")
 
 
-def _free(kb: Path, section: str, id: str) -> Path:
+def free(kb: Path, section: str, id: str) -> Path:
+    """Where a new record with this id lies. Raises Taken where the id is none, or has a record."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
         want = "wanted lower-case letters and digits, words joined by single hyphens"
         raise Taken(f"'{id}' is not an id; {want}")

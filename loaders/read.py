@@ -18,7 +18,7 @@ from loaders.text import clean, unclean, whole
 
 # The folders of kb/, in reading order: whoever refers to more of another record than its id comes
 # after it.
-FOLDERS = ("terms", "sources", "people", "posts", "institutions", "regimes")
+FOLDERS = ("terms", "sources", "people", "posts", "institutions", "regimes", "queries")
 DEEPEST = 12  # mappings and lists inside each other; records need six
 
 # Where these stand an anchor, alias, tag or nesting may be; only then is the text scanned for them.

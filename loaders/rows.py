@@ -31,6 +31,7 @@ from schema import (
     Institution,
     InstitutionRecord,
     Item,
+    KeptQuery,
     Law,
     Measure,
     Name,
@@ -40,6 +41,7 @@ from schema import (
     PersonRecord,
     Post,
     PostRecord,
+    QueryRecord,
     Record,
     Regime,
     RegimeFacts,
@@ -106,6 +108,12 @@ def rows(checked: Checked, index: Index) -> Iterator[tuple[Table, Row]]:
         _post(record, document.id, index, emit)
     elif isinstance(record, PersonRecord):
         emit(Person, record, id=document.id)
+    elif isinstance(record, QueryRecord):
+        given = {item.name: item.value for item in record.parameters}
+        emit(
+            KeptQuery, record, id=document.id,
+            parameters=json.dumps(given, ensure_ascii=False) if given else None,
+        )  # fmt: skip
     if isinstance(record, SourceRecord | PostRecord):
         _passages(record, document.id, index, emit)
     _statements(checked, index, emit)

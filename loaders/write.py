@@ -16,7 +16,8 @@ from sqlalchemy.schema import CreateTable
 import schema
 from loaders.check import Progress, walk
 from loaders.history import Life, history, known_before
-from loaders.problem import Problem, Refused
+from loaders.problem import Problem, Refused, Said
+from loaders.read import placed
 from loaders.rows import Row, Table, removed_row, rows, table_of, version_rows
 from loaders.store import Store
 from schema.views import SEARCHED, VIEWS
@@ -43,9 +44,11 @@ def build(
     progress: Progress = lambda done, total: None,
     store: Store | None = None,
     lives: Iterable[Life] | None = None,
+    kept: Callable[[Path], Iterable[tuple[str, Said]]] = lambda path: (),
 ) -> Summary:
     """Check the records below `kb` and write the database `target`, through `store` or one of its own.
-    Their versions are those of the git history, or `lives`.
+    Their versions are those of the git history, or `lives`; `kept` runs the kept queries in the new
+    database, and says what is to be said of them, with their ids.
 
     Raises Refused with every problem, and OSError or sqlite3.Error where the file cannot be
     written; in each case, and when the process is killed, `target` stays as it was.
@@ -65,6 +68,12 @@ def build(
             if _faulty(problems):
                 raise Refused(*sorted(set(problems)))
             counts = writer.finish(told)
+            if counts["kept_query"]:
+                store.close()  # the file is whole
+                for id, said in kept(path):
+                    problems.extend(placed(kb / "queries" / f"{id}.yml", [said]))
+                if _faulty(problems):
+                    raise Refused(*sorted(set(problems)))
         finally:
             store.close()
     return Summary(

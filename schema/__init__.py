@@ -19,6 +19,7 @@ from schema.institution import (
     SingleFacts,
 )
 from schema.person import Affiliation, Person, PersonRecord
+from schema.query import KeptQuery, QueryRecord
 from schema.record import Build, FormerId, Record, RecordVersion, Removed
 from schema.regime import (
     Indicator,
@@ -42,6 +43,7 @@ RECORDS: dict[str, type[Item]] = {
     "posts": PostRecord,
     "institutions": InstitutionRecord,
     "regimes": RegimeRecord,
+    "queries": QueryRecord,
 }
 
 # Facts that have one value at a time, all facts, and those that may have several at once.
@@ -60,7 +62,7 @@ VOCABULARIES = {
 TABLES = (
     Record, FormerId, Term, Source, Person, Institution, Regime, Post, Passage, Answer, Claim,
     Statement, Citation, Decision, Relation, Office, Event, Name, Measure, Law,
-    Indicator, Affiliation, Identifier,
+    Indicator, Affiliation, Identifier, KeptQuery,
     RecordVersion, Removed, Build,
 )  # fmt: skip
 
@@ -68,7 +70,7 @@ __all__ = [
     "ABSENT", "FACTS", "JSON_COLUMNS", "LISTS", "LONGEST_PHRASE", "RECORDS", "SINGLE", "TABLES", "VERSION", "VOCABULARIES",
     "Affiliation", "Answer", "Build", "Citation", "CitationItem", "Claim", "Decision", "Event",
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
-    "InstitutionRecord", "Item", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord",
+    "InstitutionRecord", "Item", "KeptQuery", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord", "QueryRecord",
     "Record", "RecordVersion", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "Removed", "SingleFacts", "SingleRegimeFacts", "Source",
     "SourceRecord", "Statement", "Term", "TermListRecord", "slug",
 ]  # fmt: skip

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from served import SITE, Page, serve
 
+from exporters.answer import LONGEST, MOST, Refused, answer, canonical
 from loaders.write import build
-from web.answer import LONGEST, MOST, Refused, answer, canonical
 
 ORGANIC = "select id, name from institution where type = 'organic' order by founded, id"
 

@@ -12,8 +12,8 @@ import yaml
 from conftest import HERE
 from served import serve
 
+from exporters import asof
 from loaders.write import build
-from web import asof
 
 # value -> the dates of the statement, and the standing; each is a member_count of its own body.
 CASES = {

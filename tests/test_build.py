@@ -690,7 +690,7 @@ def test_a_build_says_one_line_and_is_silent_in_a_pipe(kb, igkb):
     done = igkb("build")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        r"kb\.db: 34 records, 40 statements, 41 citations, 5 claims in \d+\.\d\d seconds\n",
+        r"kb\.db: 35 records, 40 statements, 41 citations, 5 claims in \d+\.\d\d seconds\n",
         done.stdout,
     )
 

@@ -104,7 +104,7 @@ def test_a_folder_that_holds_no_records_is_refused(kb):
     (kb / "drafts").mkdir()
     assert [str(problem) for problem in check(kb)] == [
         "kb/drafts: not a folder of records; "
-        "wanted terms, sources, people, posts, institutions, regimes",
+        "wanted terms, sources, people, posts, institutions, regimes, queries",
         "kb/institution: not a folder of records; did you mean 'institutions'?",
     ]
 

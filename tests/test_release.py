@@ -37,7 +37,7 @@ def release(repository, folder):
 def released(repository):
     done = release(repository, repository / "out")
     assert done.exit_code == 0, done.output
-    assert "release 2004.05.06, 59 files" in done.output
+    assert "release 2004.05.06, 61 files" in done.output
     return repository / "out"
 
 
@@ -59,7 +59,7 @@ PARSED = {"string": str, "integer": int, "number": float}
 
 def test_what_the_package_says_of_types_keys_and_references_is_so(released):
     package, found = tables(released)
-    assert package["profile"] == "tabular-data-package" and len(found) == 25
+    assert package["profile"] == "tabular-data-package" and len(found) == 26
     for name, (resource, rows) in found.items():
         schema = resource["schema"]
         fields = {field["name"]: field for field in schema["fields"]}

@@ -16,6 +16,7 @@ SCHEMAS = {
     "posts": "post",
     "sources": "source",
     "people": "person",
+    "queries": "query",
     "terms": "term-list",
 }
 

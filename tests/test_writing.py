@@ -17,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.cite import cite, cite_all
-from exporters.csl import Unknown
+from exporters.csl import Unknown, one_line
 from exporters.places import resting_on
+from exporters.quotation import _escaped, quotation
+from exporters.sentence import sentence
 from jobs.expand import cited
 from loaders.write import build
 
@@ -103,6 +105,56 @@ def test_what_a_speaker_said_is_cited_by_the_post_first_and_our_record_second(co
     assert [item["id"] for item in json.loads(cite(connection, passage, "json", SITE))][
         1
     ] == passage
+
+
+def test_a_passage_is_a_frame_for_a_quotation_with_no_more_words_than_find_it(
+    connection, db, tmp_path
+):
+    ids = [id for (id,) in connection.execute("SELECT id FROM passage ORDER BY id")]
+    for id in ids:
+        frame = quotation(connection, id, SITE)
+        url, first, last = connection.execute(
+            'SELECT url, start, "end" FROM passage WHERE id = ?', (id,)
+        ).fetchone()
+        assert frame.startswith("> …\n>\n> — ") and frame.count("\n>") == 2
+        assert f"From “{first} …” to “… {last}”." in frame
+        assert url is None or f"<{url}>" in frame
+        assert f"[@igkb:{id}]" in frame
+    paper = tmp_path / "paper.md"
+    done = run("cite", *ids, "--quote", "--db", db, "--site", SITE)
+    assert done.exit_code == 0
+    paper.write_text(done.output, encoding="utf-8")
+    assert f"{len(ids)} of {len(ids)} cited in {len(ids)} places" in expand(db, paper).output
+    made = subprocess.run(
+        [PANDOC, "--citeproc", "--bibliography", paper.with_suffix(".igkb.json"), paper, "-t", "html"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert made.stderr == "" and made.stdout.count("<blockquote>") == len(ids)
+
+
+def test_whose_words_they_are_is_said_where_another_quotes_them(connection):
+    own = sqlite3.connect(":memory:")
+    connection.backup(own)
+    id = "forum-000001_open-to-all"
+    assert ", in: " not in quotation(own, id, SITE)
+    own.execute("UPDATE passage SET person = 'bob-example' WHERE id = ?", (id,))
+    assert "> — Bob, in: Example, Alice" in quotation(own, id, SITE)
+    own.close()
+
+
+def test_a_frame_for_what_is_no_passage_says_what_is_near(db):
+    done = run("cite", "forum-000001_open-to-al", "--quote", "--db", db)
+    assert done.exit_code == 1
+    assert "no passage 'forum-000001_open-to-al'" in done.output
+    assert "did you mean 'forum-000001_open-to-all'?" in done.output
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_whatever_a_title_has_the_frame_stays_one_quotation(title):
+    told = sentence({"type": "post", "title": one_line(title) or "t", "URL": "https://a.example/"})
+    html = pypandoc.convert_text(f"> — {_escaped(told)}\n", "html", format="markdown")
+    inside = html.removeprefix("<blockquote>").strip().removesuffix("</blockquote>").strip()
+    assert not re.search(r"<(?!/?p>|br ?/>|a href|/a>)", inside), inside
 
 
 def test_every_statement_claim_and_passage_can_be_cited_in_every_form(connection):

@@ -56,6 +56,7 @@ SHOWN = {
     "indicator": Shown("Indicators", facets=("indicator", "year", "institution"), sort="statement", size=50),
     "affiliation": Shown("Affiliations", facets=("institution", "stakeholder_group"), sort="statement", size=50),
     "identifier": Shown("Identifiers", facets=("scheme",), sort="institution", size=100),
+    "kept_query": Shown("Kept queries", "title", sort="title"),
     "record_version": Shown("Versions of records", facets=("section",), sort_desc="committed"),
     "removed": Shown("Records that are gone", "name", ("section",), "id", size=50),
     "build": Shown("This build", sort="key", size=100),

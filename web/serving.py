@@ -19,7 +19,7 @@ from datasette.utils.asgi import BadRequest, Forbidden, Request, Response
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from web import asof
+from exporters import asof
 from web.reading import address, near, removed
 
 DATABASE = "kb"

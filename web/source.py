@@ -3,6 +3,7 @@
 import sqlite3
 from itertools import groupby
 
+from exporters.quotation import quotation
 from exporters.reading import Row, row, rows
 from web.notes import READ
 from web.reading import CONTESTED, Terms, names, record
@@ -99,7 +100,9 @@ def _bodies(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
 
 
 def _passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row]:
-    """The passages of a source in order, each with its claims, answers and what rests on it."""
+    """The passages of a source in order, each with its claims, answers, what rests on it, and a frame
+    for quoting it.
+    """
     found = rows(
         connection,
         """
@@ -121,6 +124,7 @@ def _passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row
     for passage in found:
         key = passage["id"]
         passage["claims"] = claims.get(key, [])
+        passage["frame"] = quotation(connection, key, "")
         passage["answers"] = answers.get(key, [])
         passage["answered_by"] = answered.get(key, [])
         passage["rests"] = [

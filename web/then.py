@@ -9,7 +9,6 @@ import atexit
 import functools
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 from collections import OrderedDict
@@ -22,29 +21,6 @@ _making = asyncio.Lock()
 
 class Busy(Exception):
     """Another state is being made."""
-
-
-def moment(connection: sqlite3.Connection) -> str | None:
-    """When the records were changed last: the moment by which their state is known. None where no
-    history tells it.
-    """
-    (found,) = connection.execute(
-        "SELECT max(at) FROM (SELECT max(committed) AS at FROM main.record_version "
-        "UNION ALL SELECT max(removed_at) FROM main.removed)"
-    ).fetchone()
-    return str(found) if found else None
-
-
-def is_moment(connection: sqlite3.Connection, at: str) -> bool:
-    """Were records changed at this moment?"""
-    return (
-        connection.execute(
-            "SELECT 1 FROM main.record_version WHERE committed = :at "
-            "UNION ALL SELECT 1 FROM main.removed WHERE removed_at = :at",
-            {"at": at},
-        ).fetchone()
-        is not None
-    )
 
 
 async def database(db: Path, at: str) -> Path | None:

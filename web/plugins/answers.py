@@ -10,10 +10,10 @@ from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 
+from exporters.answer import SHOWN, Answer, Refused, answer, is_moment
 from exporters.cite import FORMATS, written
-from web.answer import SHOWN, Answer, Refused, answer
 from web.serving import DATABASE, ask, day_asked, file, read, show, site
-from web.then import Busy, database, is_moment
+from web.then import Busy, database
 
 # Parameters of the page itself; all others are those of the query.
 _OWN = {"sql", "on", "of", "sha256", "title"}

@@ -29,6 +29,7 @@ from web import (
     institution,
     network,
     person,
+    query,
     schema_page,
     source,
     term,
@@ -76,6 +77,7 @@ PAGES: dict[str, tuple[Reader, str, tuple[str, ...]]] = {
     "post": (source.post, "post.html", (*_COMMON, "post", "answer")),
     "source": (source.source, "source.html", (*_COMMON, "answer", "measure")),
     "person": (person.page, "person.html", (*_COMMON, "post", "affiliation", "said")),
+    "query": (query.page, "kept.html", (*_COMMON, "kept_query")),
     "term": (
         term.page, "term.html",
         (*_COMMON, "decision", "relation", "name", "measure", "law", "indicator", "post", "affiliation"),

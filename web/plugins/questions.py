@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from web.chart import chart
 from web.choices import choices
+from web.query import every
 from web.reading import meant
 from web.serving import DATABASE, allowed, read
 
@@ -36,8 +37,8 @@ def query_of(sql: str, parameters: dict[str, str] | None, title: str | None) -> 
 def extra_template_vars(
     template: str, database: str | None, request: Request | None, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Give the box for SQL its `examples`, the form of a question its `choices`, and the search
-    what may have been `meant`.
+    """Give the box for SQL its `examples`, the form of a question its `choices`, the search what may
+    have been `meant`, and the page of all questions those that are `kept`.
     """
     examples = (datasette.plugin_config("igkb") or {}).get("examples") or []
 
@@ -56,4 +57,9 @@ def extra_template_vars(
 
     if database != DATABASE or not template.startswith(("query", "database")):
         return {}
-    return offered if template.startswith("query") else {"examples": examples}
+
+    async def kept() -> dict[str, Any]:
+        may = await allowed(datasette, request, ("kept_query", "record"))
+        return {"examples": examples, "kept": await read(datasette, every) if may else []}
+
+    return offered if template.startswith("query") else kept
