@@ -11,6 +11,7 @@ from exporters.csl import Item, Unknown
 from exporters.places import items, resting_on
 from exporters.ris import ris
 from exporters.sentence import sentence
+from exporters.zotero import zotero
 
 __all__ = ["FORMATS", "Unknown", "cite", "cite_all", "items", "written"]
 
@@ -35,7 +36,9 @@ _WRITERS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
     "bib": _each(biblatex, "\n"),
     "ris": _each(ris),
     "json": _json,
-    "coins": _each(coins),  # within a page, not to take away
+    # Within a page, or for one reader alone: not among those to take away.
+    "coins": _each(coins),
+    "zotero": zotero,
 }
 
 

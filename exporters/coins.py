@@ -7,7 +7,7 @@ as an organisation and `rft.type` as its own item type.
 from typing import Any
 from urllib.parse import urlencode
 
-_TYPES = {
+TYPES = {
     "entry-encyclopedia": "encyclopediaArticle", "post": "forumPost", "report": "report", "book": "book",
     "chapter": "bookSection", "article-journal": "journalArticle", "article-newspaper": "newspaperArticle",
     "legislation": "statute", "legal_case": "case", "bill": "bill", "dataset": "dataset",
@@ -18,7 +18,7 @@ def coins(item: dict[str, Any]) -> str:
     """The title of the span, not escaped yet."""
     fields = [
         ("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-        ("rft.type", _TYPES.get(item["type"], "webpage")), ("rft.title", item["title"]),
+        ("rft.type", TYPES.get(item["type"], "webpage")), ("rft.title", item["title"]),
     ]  # fmt: skip
     for author in item.get("author", ()):
         if "literal" in author:

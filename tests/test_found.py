@@ -6,10 +6,16 @@ from urllib.parse import parse_qs
 from xml.etree import ElementTree as xml
 
 import pytest
+import rdflib
 import rispy
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib.namespace import RDF
 from served import SITE
 from signposting import find_signposting_http_link
+
+from exporters.zotero import zotero
 
 PAGES = [
     "/institution/icann",
@@ -65,7 +71,7 @@ def test_unapi_offers_the_forms_and_gives_the_record_and_each_source(site):
     ids = re.findall(r'<abbr class="unapi-id" title="([^"]+)">', page)
     assert "icann" in ids and len(ids) > 20 and len(ids) == len(set(ids))
     forms = xml.fromstring(site.get("/unapi").text)
-    assert {form.get("name") for form in forms} == {"ris", "bibtex", "csljson"}
+    assert {form.get("name") for form in forms} == {"rdf_zotero", "ris", "bibtex", "csljson"}
     for id in ids[::5]:
         offered = site.get("/unapi", params={"id": id})
         assert offered.status_code == 300 and xml.fromstring(offered.text).get("id") == id
@@ -74,6 +80,68 @@ def test_unapi_offers_the_forms_and_gives_the_record_and_each_source(site):
         assert len(rispy.loads(taken.text)) == 1
     assert site.get("/unapi?id=nobody").status_code == 404
     assert site.get("/unapi?id=icann&format=pdf").status_code == 406
+
+
+BIB = rdflib.Namespace("http://purl.org/net/biblio#")
+DC = rdflib.Namespace("http://purl.org/dc/elements/1.1/")
+DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
+FOAF = rdflib.Namespace("http://xmlns.com/foaf/0.1/")
+PRISM = rdflib.Namespace("http://prismstandard.org/namespaces/1.2/basic/")
+Z = rdflib.Namespace("http://www.zotero.org/namespaces/export#")
+
+
+def as_zotero(text):
+    """The items of a document in its RDF, looked up as its reader does (RDF.js of zotero/translators)."""
+    graph = rdflib.Graph().parse(data=text, format="xml")
+    for item in graph.subjects(Z.itemType):
+        line = graph.value(item, BIB.authors)
+        people = [graph.value(line, RDF[f"_{n}"]) for n in range(1, 99)] if line else []
+        yield {
+            "type": str(graph.value(item, Z.itemType)),
+            "title": str(graph.value(item, DC.title)),
+            "authors": [
+                tuple(str(name) for name in (graph.value(who, FOAF.surname), graph.value(who, FOAF.givenName)) if name)
+                for who in people if who
+            ],
+            "container": graph.value(item, PRISM.publicationName),
+            "number": graph.value(item, PRISM.number),
+            "publisher": graph.value(graph.value(item, DC.publisher), FOAF.name),
+            "date": graph.value(item, DC.date),
+            "url": graph.value(graph.value(item, DC.identifier), RDF.value),
+            "extra": graph.value(item, DC.description),
+        }  # fmt: skip
+
+
+def test_zotero_gets_all_that_the_citation_has(site):
+    kinds = site.ask("SELECT min(id) FROM source GROUP BY kind")
+    stated = site.ask("SELECT min(id) FROM statement WHERE section <> 'terms'")
+    for id in ["icann", *(id for (id,) in [*stated, *kinds])]:
+        (read,) = as_zotero(site.get("/unapi", params={"id": id, "format": "rdf_zotero"}).text)
+        (told,) = site.get(f"/cite/{id}.json").json()
+        names = [
+            (a["literal"],) if "literal" in a else (a["family"], a["given"])
+            for a in told.get("author", [])
+        ]
+        assert (read["title"], read["authors"]) == (told["title"], names)
+        for name, variable in (("container", "container-title"), ("publisher", "publisher"),
+                               ("url", "URL"), ("number", "number")):  # fmt: skip
+            assert str(read[name] or "") == told.get(variable, ""), (id, name)
+        if "issued" in told:
+            assert [int(part) for part in str(read["date"]).split("-")] == told["issued"][
+                "date-parts"
+            ][0]
+        if "version" in told:
+            assert str(read["extra"]) == f"version: {told['version']}"
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1),
+    st.text("&<>\"' é‏ш", min_size=1),
+)
+def test_whatever_a_title_and_a_name_have_zotero_reads_them(title, name):
+    item = {"id": "x", "type": "report", "title": title, "author": [{"literal": name}]}
+    (read,) = as_zotero(zotero([item]))
+    assert (read["title"], read["authors"]) == (title, [(name,)])
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,7 +16,8 @@ from web.plugins.cite import READS
 from web.serving import allow, read, site
 
 # Name by which reference managers know it -> ours.
-_FORMS = {"ris": "ris", "bibtex": "bib", "csljson": "json"}
+_FORMS = {"rdf_zotero": "zotero", "ris": "ris", "bibtex": "bib", "csljson": "json"}
+_TYPES = {**FORMATS, "zotero": "application/rdf+xml; charset=utf-8"}
 
 
 @hookimpl
@@ -37,11 +38,11 @@ async def unapi(datasette: Datasette, request: Request) -> Response:
         except Unknown:
             return Response.text(f"nothing has the id {id!r}\n", status=404)
         if form in _FORMS:
-            return Response(text, content_type=FORMATS[_FORMS[form]])
+            return Response(text, content_type=_TYPES[_FORMS[form]])
         if form is not None:
             return Response.text(f"no form {form!r}; there are {', '.join(_FORMS)}\n", status=406)
     root = xml.Element("formats", {"id": id} if id is not None else {})
     for name, ours in _FORMS.items():
-        xml.SubElement(root, "format", name=name, type=FORMATS[ours].partition(";")[0])
+        xml.SubElement(root, "format", name=name, type=_TYPES[ours].partition(";")[0])
     told = xml.tostring(root, encoding="unicode", xml_declaration=True)
     return Response(told, status=200 if id is None else 300, content_type="application/xml")
