@@ -55,7 +55,7 @@ def version(site, path):
 def test_every_version_ever_committed_resolves(old_site):
     for id, number, section in old_site.ask("SELECT record, version, section FROM record_version"):
         kind = {"institutions": "institution", "regimes": "institution", "posts": "post",
-                "sources": "source", "people": "person", "terms": "term"}[section]  # fmt: skip
+                "sources": "source", "people": "person", "terms": "term", "queries": "query"}[section]  # fmt: skip
         answer = old_site.get(f"/{kind}/{id}/v/{number}")
         assert answer.status_code == 200, (id, number)
         assert f"Version {number}" in answer.text
@@ -68,7 +68,7 @@ def test_versions_of_the_records_resolve(site):
         assert found == []
     for id, number, section in found[::97]:
         kind = {"institutions": "institution", "regimes": "institution", "posts": "post",
-                "sources": "source", "people": "person", "terms": "term"}[section]  # fmt: skip
+                "sources": "source", "people": "person", "terms": "term", "queries": "query"}[section]  # fmt: skip
         assert site.get(f"/{kind}/{id}/v/{number}").status_code == 200, (id, number)
 
 

@@ -11,7 +11,7 @@ from exporters.reading import Row, rows
 GRID = (
     ("term", "record", "former_id", "record_version", "removed", "build"),
     ("person", "institution", "regime", "source", "post"),
-    ("identifier", "statement", "citation", "passage", "answer"),
+    ("identifier", "statement", "citation", "passage", "answer", "kept_query"),
     ("decision", "relation", "office", "event", "name"),
     ("measure", "law", "indicator", "affiliation", "claim"),
 )
