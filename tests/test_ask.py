@@ -7,7 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from served import ROOT, Page
 
 from web.chart import FEWEST, MOST, chart
@@ -112,3 +112,22 @@ def test_bars_of_any_answer_stay_within_the_page(rows):
     found = drawn(["a", "b", "c"], rows)
     for bar in found["bars"] if found else ():
         assert 0 <= bar["wide"] <= 100
+
+
+def test_terms_in_tables_have_their_labels_and_lead_to_their_meanings(site):
+    page = site.page("/kb/decision?rule=rough-consensus&_size=5").html
+    label, meaning = site.ask(
+        "SELECT label, meaning FROM term WHERE id = 'decision-rules_rough-consensus'"
+    )[0]
+    link = f'<a href="/term/decision-rules#decision-rules_rough-consensus" title="{escape(meaning)}">{label}</a>'
+    assert link in page
+    assert "decision-rules_rough-consensus" in site.page("/term/decision-rules").ids
+    (id, short) = site.ask(
+        "SELECT t.term, t.label FROM term t WHERE t.list = 'kinds' "
+        "AND lower(replace(t.label, ' ', '-')) <> t.term AND t.term IN (SELECT kind FROM institution) LIMIT 1"
+    )[0]
+    cell = f">{escape(short)}</a> <em>{id}</em></td>"  # filters and SQL know it by its id
+    assert cell in site.page(f"/kb/institution?kind={id}").html
+    assert site.get("/kb/decision.json?_size=1&_shape=array").json()[0]["rule"] in {
+        term for (term,) in site.ask("SELECT term FROM term WHERE list = 'decision-rules'")
+    } | {"unknown", "not-applicable", "no-written-rule"}

@@ -1,4 +1,4 @@
-"""Cells of tables and query results: ids as links, JSON lists as words, standing as a mark."""
+"""Cells of tables and answers: ids as links, terms by their labels, lists as words, standing as a mark."""
 
 import json
 import re
@@ -15,6 +15,7 @@ from datasette.utils import to_css_class
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from schema import TABLES
 from web.serving import DATABASE, read
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(_\S+)?")
@@ -35,25 +36,42 @@ _NAMED_BY = ("institution", "record", "about")
 _STANDINGS = ("disputed", "superseded", "unverified")
 
 
-# What records are called, of each running site: its database does not change.
+# The columns of tables that hold a term -> the list it is of.
+_TERMS = {
+    (str(table.__tablename__), name): str(info.json_schema_extra["vocabulary"])
+    for table in TABLES
+    for name, info in table.model_fields.items()
+    if isinstance(info.json_schema_extra, dict) and "vocabulary" in info.json_schema_extra
+}
+# What records are called, and the label and meaning of each term, of each running site: its database
+# does not change.
 _CALLED: WeakKeyDictionary[Datasette, dict[str, str]] = WeakKeyDictionary()
+_MEANT: WeakKeyDictionary[Datasette, dict[str, tuple[str, str]]] = WeakKeyDictionary()
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Read what records are called, where any reader may know it."""
+    """Read what records are called and what terms mean, where any reader may know it."""
 
-    async def called() -> None:
-        shown = DATABASE in datasette.databases and await datasette.permission_allowed(
-            None, "view-table", (DATABASE, "record"), default=True
+    async def shown(table: str) -> bool:
+        return DATABASE in datasette.databases and await datasette.permission_allowed(
+            None, "view-table", (DATABASE, table), default=True
         )
-        _CALLED[datasette] = await read(datasette, _names) if shown else {}
 
-    return called
+    async def known() -> None:
+        _CALLED[datasette] = await read(datasette, _names) if await shown("record") else {}
+        _MEANT[datasette] = await read(datasette, _terms) if await shown("term") else {}
+
+    return known
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT id, name FROM record").fetchall())
+
+
+def _terms(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    found = connection.execute("SELECT id, label, meaning FROM term")
+    return {id: (label, meaning) for id, label, meaning in found}
 
 
 @hookimpl
@@ -80,6 +98,13 @@ def render_cell(
             if beside in row.keys() and isinstance(row[beside], str):  # noqa: SIM118  # a Row
                 href = datasette.urls.path(f"/{LINKS[beside]}/{quote(row[beside])}")
                 return Markup('<a href="{}">{}</a>').format(href, short(value))
+    of = _TERMS.get((table or "", column))
+    if of and f"{of}_{value}" in _MEANT.get(datasette, {}):
+        label, meaning = _MEANT[datasette][f"{of}_{value}"]
+        href = datasette.urls.path(f"/term/{of}#{quote(f'{of}_{value}')}")
+        cell = Markup('<a href="{}" title="{}">{}</a>').format(href, meaning, label)
+        same = label.lower().replace(" ", "-") == value  # by which SQL and filters know it
+        return cell if same else cell + Markup(" <em>{}</em>").format(value)
     if column == "standing" and value in _STANDINGS:
         return Markup('<span class="standing {0}">{0}</span>').format(value)
     if value.startswith(("https://", "http://")) and not re.search(r"\s", value):
