@@ -95,7 +95,7 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
     (folder / "parquet").mkdir()
     for resource in resources:
         parquet.write(connection, resource, folder / "parquet" / f"{resource['title']}.parquet")
-    told = croissant(package, f"igkb contributors. {NAME}. Version {now.version}. {site}/.")
+    told = croissant(package, folder, f"igkb contributors. {NAME}. Version {now.version}. {site}/.")
     texts = {
         "datapackage.json": json.dumps(package, ensure_ascii=False, indent=1) + "\n",
         "croissant.json": json.dumps(told, ensure_ascii=False, indent=1) + "\n",
@@ -186,8 +186,8 @@ The state of commit {now.commit}, of {now.day}. Data under CC BY 4.0.
 
 - `kb.db`: the whole database, SQLite, with every version of every record. `datasette kb.db` opens it.
 - `csv/`, `datapackage.json`: its tables but for the versions, as a Data Package with types, keys, meanings and hashes.
-- `parquet/`: the same tables with typed columns; `croissant.json`: tables and columns of `csv/` in the words of
-  Croissant, for tools of machine learning.
+- `parquet/`: the same tables with typed columns; `croissant.json` tells of them to tools of machine
+  learning.
 - `igkb.ttl`: records, statements, sources and terms as RDF, in the words of ORG, PROV and SKOS.
 - `igkb.bib`, `igkb.json`: every record and source as BibLaTeX and CSL-JSON; the keys are those of [@igkb:icann].
 - `CITATION.cff`: how to cite it whole. A record is cited by its own address, such as {site}/institution/icann.
