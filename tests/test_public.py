@@ -1,10 +1,16 @@
 """The site on the open Internet: what goes out with each page, what is kept, what is refused."""
 
 import http.client
+import json
+import os
 import random
 import re
 import select
+import shutil
+import socket
 import string
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -233,3 +239,36 @@ def test_no_address_breaks_the_site(tiny_site):
             broken.append((path, answer.status_code))
     assert broken == []
     assert memory(tiny_site.pid) < 500
+
+
+def test_what_the_container_copies_is_enough_to_serve(tiny_db, tmp_path):
+    """The second stage of the Dockerfile, without the container."""
+    stage = (ROOT / "Dockerfile").read_text(encoding="utf-8").rsplit("FROM ", 1)[1]
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", stage, re.MULTILINE)
+    for name in " ".join(copied).split():
+        path = ROOT / name
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / name)
+    shutil.copy(tiny_db, tmp_path / "kb.db")
+    (command,) = re.findall(r"^CMD (.+)$", stage, re.MULTILINE)
+    _, *arguments = json.loads(command)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    arguments[arguments.index("--port") + 1] = port
+    server = subprocess.Popen(
+        [sys.executable, "-m", "igkb", *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "IGKB_SITE": "https://igkb.example"},
+    )  # fmt: skip
+    try:
+        for path in ("/", "/institution/example-forum", "/query/forums"):
+            for _ in range(100):
+                try:
+                    answer = httpx.get(f"http://127.0.0.1:{port}{path}")
+                    break
+                except httpx.TransportError:
+                    assert server.poll() is None
+                    time.sleep(0.1)
+            assert answer.status_code == 200, path
+    finally:
+        server.terminate()
+        server.wait()

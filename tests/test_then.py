@@ -108,6 +108,17 @@ def test_an_answer_is_verified_against_the_records_of_which_it_was_cited(states,
         assert "Differs" in after.get(address.replace("sha256=", "sha256=0")).text
 
 
+def test_what_was_laid_out_is_gone_with_the_server(states, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serve(states / "kb.db") as site:
+        address = (
+            cited(site, NAMES).replace("2026-02-01", "2026-01-01").replace("sha256=", "sha256=0")
+        )
+        assert "Differs" in site.get(address).text
+        assert [path.suffix for path in tmp_path.glob("igkb-then-*/*")] == [".db"]
+    assert list(tmp_path.glob("igkb-then-*")) == []
+
+
 def test_states_are_laid_out_one_at_a_time(states):
     """Who comes meanwhile is told to come again, and nothing of it is kept."""
     with serve(states / "kb.db") as site, ThreadPoolExecutor(6) as pool:

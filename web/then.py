@@ -5,7 +5,6 @@ a process of its own, one at a time, and kept in a folder of this process for th
 """
 
 import asyncio
-import atexit
 import functools
 import os
 import shutil
@@ -49,7 +48,11 @@ async def database(db: Path, at: str) -> Path | None:
 
 @functools.cache
 def _folder() -> Path:
-    """Gone with this process."""
-    folder = Path(tempfile.mkdtemp(prefix="igkb-then-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return Path(tempfile.mkdtemp(prefix="igkb-then-"))
+
+
+def forget() -> None:
+    """Remove the databases of earlier states."""
+    if _kept:
+        shutil.rmtree(_folder(), ignore_errors=True)
+        _kept.clear()

@@ -1,6 +1,7 @@
 """/q: the answer to a query, cited and run again; /q.bib and the like: its citation."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from datasette.utils.asgi import Request, Response
 from exporters.answer import SHOWN, Answer, Refused, answer, is_moment
 from exporters.cite import FORMATS, written
 from web.serving import DATABASE, ask, day_asked, file, read, show, site
-from web.then import Busy, database
+from web.then import Busy, database, forget
 
 # Parameters of the page itself; all others are those of the query.
 _OWN = {"sql", "on", "of", "sha256", "title"}
@@ -23,6 +24,25 @@ _OWN = {"sql", "on", "of", "sha256", "title"}
 def register_routes() -> list[tuple[str, Any]]:
     """Take /q and /q.<form>."""
     return [(r"^/q$", page), (rf"^/q\.(?P<form>{'|'.join(FORMATS)})$", citation)]
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Any], Any]:
+    """Remove the databases of earlier states when the server stops."""
+
+    def wrap(app: Any) -> Any:
+        async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            async def told() -> Any:
+                message = await receive()
+                if message["type"] == "lifespan.shutdown":
+                    forget()
+                return message
+
+            await app(scope, told if scope["type"] == "lifespan" else receive, send)
+
+        return wrapped
+
+    return wrap
 
 
 async def _answered(datasette: Datasette, request: Request, then: Path | None = None) -> Answer:
