@@ -1,7 +1,7 @@
 """Citations: what is written, and that the tools of writers read the same out of it.
 
 The sources are tests/cited/<kind>.yml, one of every kind, beside the made-up records of tests/kb.
-Files <id>.bib, .json, .ris and .txt beside them are what must come of it, to the letter.
+Files all.<form> beside them are what must come of these and of a record of every folder, to the letter.
 """
 
 import json
@@ -28,9 +28,11 @@ from loaders.write import build
 
 CITED = HERE / "cited"
 SITE = "https://kb.example"
-EXACT = sorted({path.stem for path in CITED.iterdir() if path.suffix != ".yml"})
 KINDS = sorted(path.stem for path in CITED.glob("*.yml"))
 IDS = ["example-forum", "forum-000001", "forum-000002", "rfc99999", *KINDS]
+# A record of every other folder, statements, a passage, and a claim.
+RECORDS = ["xa", "bob-example", "source-kinds", "forums", "example-forum_founded", "xa_measure_speakers-register",
+        "forum-000001_open-to-all", "forum-000001_open-to-all_example-forum"]  # fmt: skip
 
 
 def source_kinds():
@@ -58,19 +60,21 @@ def db(tmp_path_factory):
     connection.close()
 
 
-def test_the_exact_cases_are_those_that_writers_meet_most():
-    assert EXACT == [
-        "eu-act", "example-forum", "forum-000001", "resolution", "rfc99999", "statute", "web-page",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("id", EXACT)
-def test_the_citation_is_this_to_the_letter(id, form, db):
-    expected = (CITED / f"{id}.{form}").read_text(encoding="utf-8")
+@pytest.mark.parametrize("form", [*FORMATS, "zotero"])
+def test_citations_of_every_kind_are_these_to_the_letter(form, db):
+    expected = (CITED / f"all.{form}").read_text(encoding="utf-8")
     if form == "ris":
         expected = expected.replace("\n", "\r\n")
-    assert cite(db, id, form, SITE) == expected
+    assert cite_all(db, [*IDS, *RECORDS], form, SITE) == expected
+
+
+def test_a_record_of_every_folder_is_among_them(db):
+    folders = {folder for (folder,) in db.execute("SELECT DISTINCT section FROM record")}
+    marks = ", ".join("?" * len([*IDS, *RECORDS]))
+    cited = db.execute(
+        f"SELECT DISTINCT section FROM record WHERE id IN ({marks})", [*IDS, *RECORDS]
+    )
+    assert {folder for (folder,) in cited} == folders
 
 
 # Kinds --------------------------------------------------------------------------------------------
