@@ -2,20 +2,17 @@
 
 import json
 import re
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-import click
-
 from exporters.csl import Unknown
 from exporters.places import items
 from exporters.reading import row
 from exporters.versions import paired, statements
+from jobs.pandoc import pandoc
 
 PREFIX = "igkb:"  # of a key in a manuscript: [@igkb:icann] or \cite{igkb:icann}
 _KEY = re.compile(rf"{PREFIX}([a-z0-9][\w.+-]*(?:/v/[0-9]+)?)")
@@ -34,20 +31,9 @@ def text_of(path: Path) -> str:
     """The manuscript as text; what is no text by pandoc. Raises ClickException, OSError."""
     if path.suffix.lower() not in (".docx", ".odt", ".epub"):
         return path.read_text(encoding="utf-8-sig", errors="replace")
-    pandoc = shutil.which("pandoc")
-    if not pandoc:
-        raise click.ClickException(
-            f"{path}: pandoc is needed to read {path.suffix}, and is not on the PATH; "
-            "on Debian: apt-get install pandoc"
-        )
-    done = subprocess.run(  # noqa: S603  # no shell
-        [pandoc, "--wrap=none", "-t", "markdown", "--", str(path)], capture_output=True, check=False
-    )
-    if done.returncode:
-        why = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise click.ClickException(f"{path}: pandoc could not read it: {why[0] if why else ''}")
+    read = pandoc(f"read {path}", "-t", "markdown", "--", str(path))
     # What has a meaning in Markdown is written with a backslash before it.
-    return re.sub(r"\\([@_#\[\]])", r"\1", done.stdout.decode("utf-8", "replace"))
+    return re.sub(r"\\([@_#\[\]])", r"\1", read)
 
 
 def cited(text: str, site: str) -> list[Cited]:

@@ -1,5 +1,6 @@
 """Commands for writers: cite, bib, expand. Heavy imports wait until one of them runs."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -26,6 +27,10 @@ SITE = click.option(
     help="In place of --format, a page of ours in a style: apa, chicago-author-date, chicago-notes, mla, "
     "harvard, oscola, bluebook, ieee, wikipedia, footnote.",
 )  # fmt: skip
+@click.option(
+    "--csl", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="In place of --format, in the style of this file of the CSL project, by pandoc; for sources, too.",
+)  # fmt: skip
 @click.option("--sources", is_flag=True, help="Also what these rest on, each once.")
 @click.option(
     "--quote", is_flag=True,
@@ -39,6 +44,7 @@ def cite(
     style: str | None,
     sources: bool,
     quote: bool,
+    csl: Path | None,
     db: Path,
     site: str,
 ) -> None:
@@ -51,6 +57,7 @@ def cite(
     from exporters.quotation import quotation
     from exporters.styles import STYLES, styled
     from jobs.database import explained, opened
+    from jobs.pandoc import in_style
 
     if style and style not in STYLES:
         raise click.BadParameter(
@@ -63,6 +70,10 @@ def cite(
             )
         return
     with opened(db) as connection, explained(connection, db):
+        if csl:
+            found = json.loads(cite_all(connection, ids, "json", site, sources))
+            click.echo(in_style(found, csl), nl=False)
+            return
         if not style:
             click.echo(cite_all(connection, ids, form, site, sources), nl=False)
             return
@@ -72,15 +83,17 @@ def cite(
                     click.echo(styled(item, style))
                 except ValueError:
                     raise click.ClickException(
-                        f"{item['id']} is no page of ours: --format json with `pandoc --citeproc` gives "
-                        "sources in any style"
+                        f"{item['id']} is no page of ours: --csl with a file of "
+                        "https://github.com/citation-style-language/styles gives sources in any style"
                     ) from None
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--query", metavar="SQL", help="What the first column of this query has.")
-@click.option("--all", "everything", is_flag=True, help="Every body, state, source and post.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every body, state, source, post and kept query."
+)
 @click.option("--sources", is_flag=True, help="Also what these rest on, each once.")
 @click.option(
     "--format", "form", type=click.Choice(["bib", "json", "ris", "txt"]), default="bib",

@@ -1,6 +1,7 @@
 """Pages of ours in the styles that writers are asked for: as pandoc writes them with the styles of CSL."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -105,3 +106,47 @@ def test_the_command_and_the_page_give_them(tiny_db, tiny_site):
         in run("cite", "--db", tiny_db, "--style", "mhra", "xa").output
     )
     assert "no page of ours" in run("cite", "--db", tiny_db, "--style", "apa", "rfc99999").output
+
+
+@pytest.fixture
+def pandoc_there(monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(pypandoc.get_pandoc_path()).parent}:{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        ("apa", "Example, A. (1999a). The Example Forum and Its Registry (RFC No. 99999). RFC Editor. "
+                "https://www.rfc-editor.org/rfc/rfc99999\n"
+                "Example, A. (1999b, April 5). [Forum] Where shall we meet? [Mailing list post]. "
+                "Example Forum List. https://forum.example/list/000001.html\n"),
+        ("oscola", "Example A, ‘The Example Forum and Its Registry’ (RFC Editor 1999) RFC 99999 "
+                   "<https://www.rfc-editor.org/rfc/rfc99999>\n"
+                   "——, ‘[Forum] Where Shall We Meet?’ <https://forum.example/list/000001.html>\n"),
+    ],
+)  # fmt: skip
+def test_sources_are_cited_in_any_style_by_pandoc(style, told, tiny_db, pandoc_there):
+    file = next(CSL.rglob(f"{style}.csl"))
+    done = run("cite", "rfc99999", "forum-000001", "--csl", file, "--db", tiny_db)
+    assert (done.exit_code, done.output) == (0, told)
+
+
+@pytest.mark.parametrize("path", sorted(CSL.glob("*.csl"))[::40], ids=lambda path: path.stem)
+def test_no_style_fails(path, tiny_db, pandoc_there):
+    done = run("cite", "example-forum", "rfc99999", "forum-charter", "--csl", path, "--db", tiny_db)
+    assert done.exit_code == 0 or "dependent" in path.read_text(encoding="utf-8"), done.output
+    assert "Traceback" not in done.output
+
+
+def test_what_is_no_style_and_where_pandoc_is_missing_is_told(
+    tiny_db, tmp_path, pandoc_there, monkeypatch
+):
+    (tmp_path / "no.csl").write_text("nothing", encoding="utf-8")
+    done = run("cite", "rfc99999", "--csl", tmp_path / "no.csl", "--db", tiny_db)
+    assert done.exit_code == 1 and "pandoc could not write in the style of" in done.output
+    assert (
+        run("cite", "rfc99999", "--csl", tmp_path / "nowhere.csl", "--db", tiny_db).exit_code == 2
+    )
+    monkeypatch.setenv("PATH", "")
+    done = run("cite", "rfc99999", "--csl", tmp_path / "no.csl", "--db", tiny_db)
+    assert "pandoc is needed to write in the style of" in done.output
