@@ -12,7 +12,7 @@ PAGES = ["/", "/institution/ietf", "/institution/in", "/post/igc-050909", "/sour
          "/map?show=member:budapest-convention&year=2010", "/compare?id=cn&id=eu&id=ru&id=us",
          "/institution/fr", "/debate/high-level-body", "/timeline?year=2005", "/contested", "/network", "/schema",
          "/institution/icann?on=2000-01-01", "/browse", "/browse?type=organic&decision_rule=rough-consensus",
-         "/correct/icann_founded",  "/kb?sql=select+type,count(*)+as+n+from+institution+group+by+type"]  # fmt: skip
+         "/correct/icann_founded", "/query/never-created", "/q?sql=select+1", "/kb?sql=select+type,count(*)+as+n+from+institution+group+by+type"]  # fmt: skip
 
 
 @pytest.fixture
