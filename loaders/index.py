@@ -39,6 +39,7 @@ class Index:
     symmetric: frozenset[str] = frozenset()  # relation kinds that read the same from both sides
     inverses: dict[str, str] = field(default_factory=dict)  # slug of the inverse label -> kind
     lists: dict[str, str] = field(default_factory=dict)  # mailing list -> label
+    archives: dict[str, str] = field(default_factory=dict)  # mailing list -> its HyperKitty archive
     people: dict[str, str] = field(default_factory=dict)  # person -> name as CSL writes it
     locators: frozenset[str] = frozenset()  # source kinds whose citations need a locator
     sources: dict[str, SourceInfo] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """Addresses that lead straight to the place a citation names."""
 
+import base64
+import hashlib
 import re
 from urllib.parse import quote
 
@@ -21,6 +23,16 @@ def passage_url(url: str | None, start: str, end: str | None = None) -> str | No
     page = url.split("#")[0]
     parts = [quote(part, safe="").replace("-", "%2D") for part in (start, end) if part]
     return f"{page}#:~:text={','.join(parts)}"
+
+
+def hyperkitty_url(archive: str | None, message_id: str | None) -> str | None:
+    """The page of a post in the HyperKitty archive of its list: it is addressed by the SHA-1 of the
+    Message-ID without angle brackets, in base 32 (docs.mailman3.org, X-Message-ID-Hash).
+    """
+    if not archive or not message_id:
+        return None
+    digest = hashlib.sha1(message_id.encode(), usedforsecurity=False).digest()
+    return f"{archive.rstrip('/')}/message/{base64.b32encode(digest).decode()}/"
 
 
 def citation_url(

@@ -35,6 +35,9 @@ def learn(record: Item, id: str, index: Index) -> None:
             }
         if id == "lists":
             index.lists = {t.term: t.label for _, t in numbered(record, "terms")}
+            index.archives = {
+                t.term: t.hyperkitty for _, t in numbered(record, "terms") if t.hyperkitty
+            }
         if id == "source-kinds":
             index.locators = frozenset(
                 t.term for _, t in numbered(record, "terms") if t.locator == "required"

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from loaders.check import Checked
 from loaders.history import Life
 from loaders.index import Index
-from loaders.links import citation_url
+from loaders.links import citation_url, hyperkitty_url
 from loaders.rules import affiliated, numbered
 from schema import (
     ABSENT,
@@ -188,13 +188,18 @@ def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
 
 
 def _post(record: PostRecord, id: str, index: Index, emit: Emit) -> None:
+    archive_url = hyperkitty_url(index.archives.get(record.list), record.message_id)
     emit(
         Source, record, id=id, kind="post", tier="primary", title=record.subject,
+        url=record.url or archive_url,
         author=index.people[record.author], issued=record.sent,
         container_title=index.lists.get(record.list),
     )  # fmt: skip
     own = record.own_words
-    emit(Post, record, id=id, page=own.page, begins=own.begins, ends=own.ends)
+    emit(
+        Post, record, id=id, page=own.page, begins=own.begins, ends=own.ends,
+        archive_url=archive_url,
+    )  # fmt: skip
 
 
 def _passages(record: SourceRecord | PostRecord, id: str, index: Index, emit: Emit) -> None:

@@ -159,6 +159,9 @@ class Post(PostFields, PostKey, table=True):
     __table_args__ = STRICT
     list: str = required("The mailing list: a term of lists.")
     sent_time: str | None = optional("The time it was sent, in UTC.")
+    archive_url: str | None = optional(
+        "Its address in the HyperKitty archive of its list, computed from the Message-ID."
+    )
     page: str = required("The post on whose page its words were read.", foreign_key="post.id")
     begins: str = required("The first words on that page that are its own.")
     ends: str = required("The last words on that page that are its own.")

@@ -8,6 +8,7 @@ from schema.fields import (
     Item,
     Locator,
     Text,
+    Url,
     YesNo,
     many,
     optional,
@@ -30,6 +31,9 @@ class TermFields(Declared):
     unit: Text | None = optional("indicators: what the figures count.")
     better: Better | None = optional(
         "indicators: whether a higher or a lower figure is meant as better; left out where neither."
+    )
+    hyperkitty: Url | None = optional(
+        "lists: the address of its archive in HyperKitty, such as https://lists.example/hyperkitty/list/l@a.example."
     )
     locator: Locator | None = optional(
         "source-kinds: required where a citation must say where in the source."

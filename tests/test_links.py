@@ -1,6 +1,6 @@
 """Every citation leads as near to its place as the source allows."""
 
-from loaders.links import citation_url, passage_url
+from loaders.links import citation_url, hyperkitty_url, passage_url
 
 PAGE = "https://list.example/2021-March/1.html"
 COPY = "https://mirror.example/charter"
@@ -39,3 +39,11 @@ def test_quoted_words_open_the_copy_that_was_read_and_all_else_the_canonical_add
         f"{COPY}#:~:text=three%20plain%20words"
     )
     assert citation_url("bylaws", PAGE, COPY, "art. 2", None) == PAGE
+
+
+def test_a_post_is_found_in_hyperkitty_by_its_message_id():
+    """The hash is the example of docs.mailman3.org, "Archivers"."""
+    archive = "https://lists.example/hyperkitty/list/l@lists.example"
+    address = f"{archive}/message/RSZCG7IGPHFIRW3EMTVMMDNJMNCVCOLE/"
+    assert hyperkitty_url(archive, "12345") == hyperkitty_url(f"{archive}/", "12345") == address
+    assert hyperkitty_url(None, "12345") is None and hyperkitty_url(archive, None) is None
