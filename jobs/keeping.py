@@ -32,9 +32,9 @@ def keep(
     id: str, sql: IO[str] | None, title: str | None, about: str | None, given: tuple[str, ...],
     day: str | None, kb: Path, db: Path,
 ) -> None:  # fmt: skip
-    """Keep a query with what its answer is known by, as kb/queries/ID.yml.
+    """Keep a query as a record, with its answer.
 
-    Every build runs it again and tells where the answer is another; its page /query/ID shows and cites it.
+    kb/queries/ID.yml has the query and what its answer is known by: rows, a hash, the state asked. Every build runs it again and tells where the answer is another; its page /query/ID shows and cites it.
     Of a query that is kept already the answer of today is kept, and what is not given stays as it is.
     """
     from ruamel.yaml import YAML
