@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from loaders.ahead import worth
+from loaders.parts import Known, value_in_parts
 from loaders.read import FOLDERS, value_of
 
 _FILE = re.compile(rf"({'|'.join(FOLDERS)})/([^/]+)\.yml")
 _NOTHING = "0" * 40  # git's id of a file that is not there
 _NAMES = ("name", "title", "subject")  # what a record is called by
 _CHUNK = 200  # records sent at once
+_FEW = 2  # versions; so few are read faster whole than in parts
 
 
 class Version(NamedTuple):
@@ -57,11 +59,11 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def content(data: bytes) -> tuple[str, str]:
+def content(data: bytes, known: Known | None = None) -> tuple[str, str]:
     """The canonical JSON of a record's text and its SHA-256; of a text that is no record, nothing and
-    that of the text itself.
+    that of the text itself. `known` are parts of the versions before.
     """
-    value = value_of(data)
+    value = value_of(data) if known is None else value_in_parts(data, known)
     text = "{}" if value is None else canonical(value)
     return text, hashlib.sha256(data if value is None else text.encode()).hexdigest()
 
@@ -86,12 +88,13 @@ def lives(kb: Path, before: Path) -> Iterator[Life]:
     for id, found in sorted(changes.items()):
         versions: list[Version] = []
         removed = name = None
+        parts: Known | None = {} if len(found) > _FEW else None
         for committed, commit, section, blob in reversed(found):  # the oldest first
             removed = committed if blob == _NOTHING else None
             if blob == _NOTHING:
                 continue
             new = blob not in known
-            text, sha256 = content(texts[blob]) if new else ("", known[blob])
+            text, sha256 = content(texts[blob], parts) if new else ("", known[blob])
             if not versions or versions[-1].sha256 != sha256:
                 file = texts[blob].decode("utf-8", "replace") if new else None
                 versions.append(
