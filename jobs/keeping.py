@@ -1,6 +1,7 @@
 """The command that keeps a query with its answer. Heavy imports wait until it runs."""
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,12 +26,17 @@ _ORDER = ("title", "about", "sql", "parameters", "day", "state", "rows", "sha256
     "--with", "given", multiple=True, metavar="NAME=VALUE",
     help="A parameter of the query; once for each.",
 )  # fmt: skip
-@click.option("--day", help="The day for which it is asked what held.")
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day for which it is asked what held.",
+)
 @KB
 @FRESH
 def keep(
     id: str, sql: IO[str] | None, title: str | None, about: str | None, given: tuple[str, ...],
-    day: str | None, kb: Path, db: Path,
+    day: datetime | None, kb: Path, db: Path,
 ) -> None:  # fmt: skip
     """Keep a query as a record, with its answer.
 
@@ -54,7 +60,7 @@ def keep(
     yaml = YAML()
     yaml.width = 100_000
     made = yaml.load(path.read_text(encoding="utf-8")) if path.exists() else CommentedMap()
-    asked: dict[str, Any] = {"title": title, "about": about, "day": day}
+    asked: dict[str, Any] = {"title": title, "about": about, "day": day and f"{day:%Y-%m-%d}"}
     if sql:
         text = sql.read().strip().rstrip(";")
         asked["sql"] = LiteralScalarString(text + "\n") if "\n" in text else text

@@ -74,6 +74,12 @@ def partial_date(value: str) -> str:
     raise PydanticCustomError("partial_date", "not a date; wanted YYYY, YYYY-MM or YYYY-MM-DD")
 
 
+def _whole_day(value: str) -> str:
+    if len(partial_date(value)) < len("YYYY-MM-DD"):
+        raise PydanticCustomError("whole_day", "not a whole day; wanted YYYY-MM-DD")
+    return value
+
+
 def _date_or_absence(value: str) -> str:
     return value if value in ABSENT else partial_date(value)
 
@@ -93,6 +99,7 @@ Text = Annotated[
 ]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 PartialDate = Annotated[str, AfterValidator(partial_date)]
+Day = Annotated[str, AfterValidator(_whole_day)]
 FactDate = Annotated[str, AfterValidator(_date_or_absence)]
 Number = Annotated[float, AllowInfNan(False)]
 Phrase = Annotated[

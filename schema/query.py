@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field as Limits
 from pydantic import StringConstraints
 
-from schema.fields import STRICT, Declared, Id, Item, PartialDate, Text, many, optional, required
+from schema.fields import STRICT, Day, Declared, Id, Item, Text, many, optional, required
 from schema.record import RecordKey
 
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
@@ -23,9 +23,7 @@ class QueryFields(Declared):
     sql: Sql = required(
         "The query: one SELECT whose answer does not depend on chance or the clock."
     )
-    day: PartialDate | None = optional(
-        "The day for which it is asked what held; left out for today."
-    )
+    day: Day | None = optional("The day for which it is asked what held; left out for today.")
     state: Moment = required(
         "When the records that were asked had been changed last, in UTC; `igkb keep` writes it."
     )

@@ -98,7 +98,8 @@ def test_a_query_without_an_answer_stops_the_build(sql, why, repository, monkeyp
         (["Not an id", "--sql", "query.sql", "--title", "T"], "Not an id"),
         (["new"], "kb/queries/new.yml is new; give --sql and --title"),
         (["new", "--sql", "query.sql", "--title", "=1+1"], "title"),
-        (["new", "--sql", "query.sql", "--title", "T", "--day", "soon"], "not a date"),
+        (["new", "--sql", "query.sql", "--title", "T", "--day", "soon"], "'soon' does not match"),
+        (["new", "--sql", "query.sql", "--title", "T", "--day", "2012"], "'2012' does not match"),
         (["new", "--sql", "nowhere.sql", "--title", "T"], "nowhere.sql"),
     ],
 )  # fmt: skip
