@@ -12,12 +12,12 @@ from exporters.reading import row
 from exporters.sentence import sentence
 
 
-def quotation(connection: sqlite3.Connection, id: str, site: str) -> str:
+def quotation(connection: sqlite3.Connection, id: str) -> str:
     """The frame for the passage with this id. Raises Unknown where there is none."""
     said = row(
         connection,
         """
-        SELECT p.id, p.source, p.url, p.start AS first, p."end" AS last, post.id AS post,
+        SELECT p.id, p.source, p.url, p.start AS first, p."end" AS last,
                coalesce(person.name, body.name) AS speaker, author.name AS author
         FROM passage p
         LEFT JOIN person ON person.id = p.person
@@ -30,7 +30,7 @@ def quotation(connection: sqlite3.Connection, id: str, site: str) -> str:
     )
     if said is None:
         raise Unknown(id)
-    document = item(connection, said["source"], site)
+    document = item(connection, said["source"], "")  # it has an address of its own
     if said["url"]:
         document = {**document, "URL": said["url"]}  # to the very words
     told = _escaped(sentence(document))

@@ -65,9 +65,7 @@ def cite(
         )
     if quote:
         with opened(db) as connection, explained(connection, db, "passage", "passage"):
-            click.echo(
-                "\n".join(quotation(connection, id, site.rstrip("/")) for id in ids), nl=False
-            )
+            click.echo("\n".join(quotation(connection, id) for id in ids), nl=False)
         return
     with opened(db) as connection, explained(connection, db):
         if csl:

@@ -112,7 +112,7 @@ def test_a_passage_is_a_frame_for_a_quotation_with_no_more_words_than_find_it(
 ):
     ids = [id for (id,) in connection.execute("SELECT id FROM passage ORDER BY id")]
     for id in ids:
-        frame = quotation(connection, id, SITE)
+        frame = quotation(connection, id)
         url, first, last = connection.execute(
             'SELECT url, start, "end" FROM passage WHERE id = ?', (id,)
         ).fetchone()
@@ -136,9 +136,9 @@ def test_whose_words_they_are_is_said_where_another_quotes_them(connection):
     own = sqlite3.connect(":memory:")
     connection.backup(own)
     id = "forum-000001_open-to-all"
-    assert ", in: " not in quotation(own, id, SITE)
+    assert ", in: " not in quotation(own, id)
     own.execute("UPDATE passage SET person = 'bob-example' WHERE id = ?", (id,))
-    assert "> — Bob, in: Example, Alice" in quotation(own, id, SITE)
+    assert "> — Bob, in: Example, Alice" in quotation(own, id)
     own.close()
 
 

@@ -124,7 +124,7 @@ def _passages(connection: sqlite3.Connection, id: str, terms: Terms) -> list[Row
     for passage in found:
         key = passage["id"]
         passage["claims"] = claims.get(key, [])
-        passage["frame"] = quotation(connection, key, "")
+        passage["frame"] = quotation(connection, key)
         passage["answers"] = answers.get(key, [])
         passage["answered_by"] = answered.get(key, [])
         passage["rests"] = [
