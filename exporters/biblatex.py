@@ -8,6 +8,8 @@ breaks addresses; the tests read it back with pybtex and pandoc.
 
 from typing import Any
 
+from exporters.csl import date_text
+
 _ENTRY = {
     "report": "report",
     "book": "book",
@@ -67,11 +69,11 @@ def biblatex(item: dict[str, Any]) -> str:
     if entry in ("article", "incollection"):
         fields.append(("pages", _tex(item.get("page", "").replace("–", "-").replace("-", "--"))))
     fields += [
-        ("date", _date(item.get("issued"))),
+        ("date", date_text(item.get("issued"))),
         ("langid", item.get("language")),
         ("doi", item.get("DOI")),
         ("url", item.get("URL", "").translate(_URL)),
-        ("urldate", _date(item.get("accessed"))),
+        ("urldate", date_text(item.get("accessed"))),
     ]
     lines = [f"  {name} = {{{value}}}," for name, value in fields if value]
     return "\n".join([f"@{entry}{{{item['id']},", *lines, "}", ""])
@@ -102,7 +104,3 @@ def _paired(text: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
-
-
-def _date(date: dict[str, Any] | None) -> str:
-    return "-".join(f"{part:02}" for part in date["date-parts"][0]) if date else ""

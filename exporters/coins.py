@@ -7,6 +7,8 @@ as an organisation and `rft.type` as its own item type.
 from typing import Any
 from urllib.parse import urlencode
 
+from exporters.csl import date_text
+
 TYPES = {
     "entry-encyclopedia": "encyclopediaArticle", "post": "forumPost", "report": "report", "book": "book",
     "chapter": "bookSection", "article-journal": "journalArticle", "article-newspaper": "newspaperArticle",
@@ -31,8 +33,7 @@ def coins(item: dict[str, Any]) -> str:
         if item.get(variable):
             fields.append((name, item[variable]))
     if "issued" in item:
-        year, *rest = item["issued"]["date-parts"][0]
-        fields.append(("rft.date", "-".join([str(year), *(f"{part:02}" for part in rest)])))
+        fields.append(("rft.date", date_text(item["issued"])))
     if "URL" in item:
         fields.append(("rft.identifier", item["URL"]))
     if "version" in item:

@@ -215,6 +215,11 @@ def date_parts(text: str) -> dict[str, list[list[int]]]:
     return {"date-parts": [[int(part) for part in text.split("-")]]}
 
 
+def date_text(date: dict[str, Any] | None, between: str = "-") -> str:
+    """A date of CSL-JSON as text again: what `date_parts` was made of; empty for none."""
+    return between.join(f"{part:02}" for part in date["date-parts"][0]) if date else ""
+
+
 def one_line(text: str) -> str:
     """One line, whatever the YAML folded."""
     return " ".join(text.split())

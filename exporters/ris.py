@@ -4,6 +4,8 @@ from typing import Any
 
 import rispy  # type: ignore[import-untyped]
 
+from exporters.csl import date_text
+
 _TYPES = {
     "entry-encyclopedia": "ENCYC",
     "post": "BLOG",  # the type Zotero turns into a post
@@ -40,7 +42,7 @@ def ris(item: dict[str, Any]) -> str:
     if "issued" in item:
         parts = item["issued"]["date-parts"][0]
         entry["year"] = str(parts[0])
-        entry["date"] = "/".join(f"{part:02}" for part in parts) + "/" * (3 - len(parts))
+        entry["date"] = date_text(item["issued"], "/") + "/" * (3 - len(parts))
     # M1 lands in Zotero's Extra and comes back as the CSL version; ET would print "12th ed."
     number = item.get("number") or item.get("custom", {}).get("number")
     note = f"version: {item['version']}" if "version" in item else number
@@ -54,7 +56,7 @@ def ris(item: dict[str, Any]) -> str:
         ("language", item.get("language")),
         ("doi", item.get("DOI")),
         ("urls", [item["URL"]] if "URL" in item else None),
-        ("access_date", _day(item.get("accessed"))),
+        ("access_date", date_text(item.get("accessed"), "/")),
     ):
         if value:
             entry[key] = value
@@ -67,7 +69,3 @@ def _author(author: dict[str, str]) -> str:
     if "literal" in author:
         return author["literal"].replace(",", "")
     return f"{author['family']}, {author['given']}"
-
-
-def _day(date: dict[str, Any] | None) -> str:
-    return "/".join(f"{part:02}" for part in date["date-parts"][0]) if date else ""

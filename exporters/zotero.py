@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as xml
 
 from exporters.coins import TYPES
+from exporters.csl import date_text
 
 _NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -63,9 +64,9 @@ def _item(root: xml.Element, item: dict[str, Any]) -> None:
     if item.get("publisher"):
         _below(made, "dc:publisher", "foaf:Organization", "foaf:name", text=item["publisher"])
     if "issued" in item:
-        _below(made, "dc:date", text=_date(item["issued"]))
+        _below(made, "dc:date", text=date_text(item["issued"]))
         if "accessed" in item:  # where there is no date Zotero would take this one for it
-            _below(made, "dcterms:dateSubmitted", text=_date(item["accessed"]))
+            _below(made, "dcterms:dateSubmitted", text=date_text(item["accessed"]))
     if item.get("DOI"):
         _below(made, "dc:identifier", text=f"DOI {item['DOI']}")
     if item.get("URL"):
@@ -76,8 +77,3 @@ def _item(root: xml.Element, item: dict[str, Any]) -> None:
         extra.append(f"number: {number}")
     if extra:
         _below(made, "dc:description", text="\n".join(extra))
-
-
-def _date(date: dict[str, Any]) -> str:
-    year, *rest = date["date-parts"][0]
-    return "-".join([str(year), *(f"{part:02}" for part in rest)])
