@@ -71,9 +71,12 @@ def turtle(connection: sqlite3.Connection, site: str) -> str:
         _source(graph, item, things[item["id"]])
     for item in rows(connection, "SELECT * FROM statement WHERE section <> 'terms'"):
         _statement(graph, item, things[item["record"]], pages[item["record"]], own)
-    for item in rows(connection, "SELECT * FROM citation"):
-        of = connection.execute("SELECT record FROM statement WHERE id = ?", (item["statement"],))
-        statement = URIRef(f"{pages[of.fetchone()[0]]}#{quote(item['statement'])}")
+    for item in rows(
+        connection,
+        "SELECT c.statement, c.source, s.record FROM citation c JOIN statement s ON s.id = c.statement "
+        "WHERE s.section <> 'terms'",
+    ):
+        statement = URIRef(f"{pages[item['record']]}#{quote(item['statement'])}")
         add((statement, PROV.wasDerivedFrom, things[item["source"]]))
     return graph.serialize(format="turtle")
 
