@@ -1,7 +1,7 @@
 """The plain value of a record's text, part by part: versions of a file share most of their parts.
 
 A part is a line that begins a field or an item at the margin, with all that is indented below it. Parts
-are read once each, which makes a long history four times faster to read. Whatever is not plainly made of
+are read once each, since reading YAML is what a long history costs. Whatever is not plainly made of
 such parts is read whole, as `value_of` reads it; the result is always the same.
 """
 
