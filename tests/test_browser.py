@@ -1,5 +1,6 @@
 """The pages in a real browser: what a reader clicks, copies and sees, with scripts and without."""
 
+import json
 import re
 from urllib.parse import unquote
 
@@ -172,6 +173,16 @@ def test_a_page_fits_a_phone(path, visit, page):
     visit(path)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
+
+
+def test_on_a_phone_each_value_of_an_answer_tells_its_column(visit, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit("/query/budapest-and-hanoi")
+    cells = page.locator(".rows-and-columns tbody tr").first.locator("td:not(:empty)")
+    told = "cell => getComputedStyle(cell, '::before').content + getComputedStyle(cell).display"
+    for cell in cells.all():
+        assert cell.evaluate(told) == f"{json.dumps(cell.get_attribute('data-label') + ': ')}block"
+    assert cells.count() > 3
 
 
 # The lowest contrast of any text with what lies behind it, as WCAG 2.1 reckons it.
