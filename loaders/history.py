@@ -8,7 +8,6 @@ git gives the file (`git hash-object`), so that anyone with the repository can c
 """
 
 import hashlib
-import json
 import marshal
 import os
 import re
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from loaders.ahead import worth
-from loaders.parts import Known, value_in_parts
+from loaders.parts import Known, canonical_of
 from loaders.read import FOLDERS, value_of
 
 _FILE = re.compile(rf"({'|'.join(FOLDERS)})/([^/]+)\.yml")
@@ -54,18 +53,12 @@ class Life(NamedTuple):
     name: str | None  # what it was called, where it was removed
 
 
-def canonical(value: Any) -> str:
-    """The canonical JSON of a record's plain value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def content(data: bytes, known: Known | None = None) -> tuple[str, str]:
     """The canonical JSON of a record's text and its SHA-256; of a text that is no record, nothing and
     that of the text itself. `known` are parts of the versions before.
     """
-    value = value_of(data) if known is None else value_in_parts(data, known)
-    text = "{}" if value is None else canonical(value)
-    return text, hashlib.sha256(data if value is None else text.encode()).hexdigest()
+    text = canonical_of(data, known)
+    return text or "{}", hashlib.sha256(data if text is None else text.encode()).hexdigest()
 
 
 def blob_of(data: bytes) -> str:
