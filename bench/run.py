@@ -28,6 +28,7 @@ BIN = peers.prepared(WORK / "igkb", ROOT / "requirements.lock", "--no-deps", "--
 PYTHON, IGKB = str(BIN / "python"), str(BIN / "igkb")
 RATIO = {1_000: 4.5, 10_000: 2.1, 100_000: 1.6}  # build / floor, at most
 ROUNDS = {1_000: 5, 10_000: 3}
+BODIES, COMMITS, PAST = 500, 5_000, 2.0  # of a history; build with it / without it, at most
 
 
 @dataclass
@@ -117,6 +118,38 @@ def measure(size: int, rounds: int, with_peers: bool) -> Figures:
     return found
 
 
+def measure_past(rounds: int) -> list[tuple[str, str, str, bool | None]]:
+    """Builds with a history, the first and the next after one more commit, beside those without."""
+    folder, bare = WORK / "past", WORK / "bare"
+    for made in (folder, bare):
+        shutil.rmtree(made, ignore_errors=True)
+    folder.mkdir(parents=True)
+    timed(PYTHON, HERE / "corpus.py", folder / "kb", BODIES)
+    timed(PYTHON, HERE / "history.py", folder, COMMITS)
+    shutil.copytree(folder / "kb", bare / "kb")
+    timed("git", "init", "--quiet", bare)  # else its history would be that of this project
+    first, later = [], []
+    for number in range(rounds):
+        (folder / "kb.db").unlink(missing_ok=True)
+        without = timed(IGKB, "build", "--kb", bare / "kb", "-o", bare / "kb.db")[0]
+        first.append(
+            timed(IGKB, "build", "--kb", folder / "kb", "-o", folder / "kb.db")[0] / without
+        )
+        record = folder / f"kb/institutions/body-{number:06}.yml"
+        record.write_text(f"# {number}\n" + record.read_text("utf-8").replace(".", ",", 1), "utf-8")
+        who = ("-c", "user.name=igkb", "-c", "user.email=bench@example.org")
+        timed("git", *who, "-C", folder, "commit", "--quiet", "--all", "--message", ".")
+        later.append(
+            timed(IGKB, "build", "--kb", folder / "kb", "-o", folder / "kb.db")[0] / without
+        )
+    what = f"{BODIES} bodies, {COMMITS:,} commits: "
+    return [
+        (f"{what}{name} / without", f"{statistics.median(times):.2f} x", f"<= {PAST} x",
+         statistics.median(times) <= PAST)
+        for name, times in (("first build", first), ("next build", later))
+    ]  # fmt: skip
+
+
 def lines(found: list[Figures]) -> list[tuple[str, str, str, bool | None]]:
     """What, figure, target, met."""
     median = statistics.median
@@ -161,10 +194,10 @@ def main() -> None:
         measure(size, asked.rounds or ROUNDS.get(size, 3), asked.peers and size <= 1_000)
         for size in sizes
     ]
-    told = lines(found)
+    told = lines(found) + measure_past(asked.rounds or ROUNDS[1_000])
     for what, figure, target, met in told:
         mark = {True: "met", False: "NOT MET", None: ""}[met]
-        print(f"{what:<42} {figure:>28}   {target:<14} {mark}")
+        print(f"{what:<52} {figure:>28}   {target:<14} {mark}")
     (WORK / "results.json").write_text(
         json.dumps(
             {

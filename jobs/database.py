@@ -24,10 +24,12 @@ def built(kb: Path, output: Path, err: bool = False, lives: "Iterable[Life] | No
     `lives` are the versions of the records where they are not those of the git history.
     """
     from loaders.ahead import ahead
+    from loaders.history import history
     from loaders.store import store
 
-    with without_collections(), ahead(kb), store(kb) as apart:
-        _built(kb, output, err, apart, lives)
+    known = history(kb, output) if lives is None else contextlib.nullcontext(lives)
+    with without_collections(), ahead(kb), store(kb) as apart, known as told:
+        _built(kb, output, err, apart, told)
 
 
 def built_at(moment: str, db: Path, output: Path) -> None:
@@ -69,9 +71,7 @@ def without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _built(
-    kb: Path, output: Path, err: bool, store: "Store", lives: "Iterable[Life] | None"
-) -> None:
+def _built(kb: Path, output: Path, err: bool, store: "Store", lives: "Iterable[Life]") -> None:
     from tqdm import tqdm
 
     from loaders.problem import Refused, as_text

@@ -14,6 +14,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -25,9 +26,13 @@ from loaders.read import FOLDERS, value_of
 
 _FILE = re.compile(rf"({'|'.join(FOLDERS)})/([^/]+)\.yml")
 _NOTHING = "0" * 40  # git's id of a file that is not there
+_UNREADABLE = "git cannot read the history of the records; `git fsck` tells what is broken"
 _NAMES = ("name", "title", "subject")  # what a record is called by
 _CHUNK = 200  # records sent at once
 _FEW = 2  # versions; so few are read faster whole than in parts
+
+
+Change = tuple[str, str, str, str]  # of a file: committed, commit, section, blob
 
 
 class Version(NamedTuple):
@@ -75,10 +80,10 @@ def lives(kb: Path, before: Path) -> Iterator[Life]:
     """
     changes = _changes(kb)
     known = known_before(before) if changes else {}
-    blobs = {blob for found in changes.values() for *_, blob in found} - known.keys()
-    gone = {found[1][3] for found in changes.values() if found[0][3] == _NOTHING and len(found) > 1}
-    texts = _texts(kb, (blobs | gone) - {_NOTHING})
-    for id, found in sorted(changes.items()):
+    wanted = {id: _wanted(found, known) for id, found in sorted(changes.items())}
+    texts = _texts(kb, [blob for blobs in wanted.values() for blob in blobs])
+    for id, blobs in wanted.items():
+        found, read = changes[id], {blob: next(texts) for blob in blobs}
         versions: list[Version] = []
         removed = name = None
         parts: Known | None = {} if len(found) > _FEW else None
@@ -87,9 +92,9 @@ def lives(kb: Path, before: Path) -> Iterator[Life]:
             if blob == _NOTHING:
                 continue
             new = blob not in known
-            text, sha256 = content(texts[blob], parts) if new else ("", known[blob])
+            text, sha256 = content(read[blob], parts) if new else ("", known[blob])
             if not versions or versions[-1].sha256 != sha256:
-                file = texts[blob].decode("utf-8", "replace") if new else None
+                file = read[blob].decode("utf-8", "replace") if new else None
                 versions.append(
                     Version(
                         len(versions) + 1, committed, commit, section, blob, sha256,
@@ -97,11 +102,19 @@ def lives(kb: Path, before: Path) -> Iterator[Life]:
                     )
                 )  # fmt: skip
         if versions and removed:
-            value = value_of(texts[found[1][3]]) or {}
+            value = value_of(read[found[1][3]]) or {}
             name = next((str(value[key]) for key in _NAMES if value.get(key)), id)
         if versions:
             here = None if removed else _here(kb, id, versions[-1])
             yield Life(id, versions, here, removed, name)
+
+
+def _wanted(found: list[Change], known: dict[str, str]) -> list[str]:
+    """The files of one record that must be read, each once."""
+    blobs = [blob for *_, blob in found if blob not in known]
+    if found[0][3] == _NOTHING and len(found) > 1:
+        blobs.append(found[1][3])  # for its name
+    return [blob for blob in dict.fromkeys(blobs) if blob != _NOTHING]
 
 
 def _here(kb: Path, id: str, last: Version) -> int | None:
@@ -131,8 +144,8 @@ def known_before(before: Path) -> dict[str, str]:
     return {}
 
 
-def _changes(kb: Path) -> dict[str, list[tuple[str, str, str, str]]]:
-    """Id -> committed, commit, section and blob of each change of its file, the newest first."""
+def _changes(kb: Path) -> dict[str, list[Change]]:
+    """Id -> each change of its file, the newest first."""
     shallow = _git(kb, "rev-parse", "--is-shallow-repository")
     if shallow is None or shallow.strip() != b"false":
         return {}
@@ -141,7 +154,7 @@ def _changes(kb: Path) -> dict[str, list[tuple[str, str, str, str]]]:
         "log", "--first-parent", "-m", "--format=%x00%cd %H", "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
         "--raw", "--no-abbrev", "--no-renames", "--relative", "--", ".",
     )  # fmt: skip
-    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    found: dict[str, list[Change]] = {}
     for commit in (log or b"").decode("utf-8", "replace").split("\0")[1:]:
         head, _, files = commit.partition("\n")
         committed, hash = head.split(" ")
@@ -157,26 +170,33 @@ def _changes(kb: Path) -> dict[str, list[tuple[str, str, str, str]]]:
     return found
 
 
-def _texts(kb: Path, blobs: set[str]) -> dict[str, bytes]:
-    """The content of files by their ids."""
+def _texts(kb: Path, blobs: list[str]) -> Iterator[bytes]:
+    """The content of files by their ids, read by git while what was read before is worked on.
+
+    Raises OSError where the repository lacks one.
+    """
     if not blobs:
-        return {}
-    asked = "".join(f"{blob}\n" for blob in sorted(blobs)).encode()
-    told = _git(kb, "cat-file", "--batch", given=asked) or b""
-    found, at = {}, 0
-    while at < len(told):
-        end = told.index(b"\n", at)
-        blob, _, size = told[at:end].decode().split(" ")
-        found[blob] = told[end + 1 : end + 1 + int(size)]
-        at = end + 2 + int(size)
-    return found
+        return
+    with tempfile.TemporaryFile() as asked:
+        asked.write("".join(f"{blob}\n" for blob in blobs).encode())
+        asked.seek(0)
+        with subprocess.Popen(  # noqa: S603  # no shell
+            ["git", "-C", str(kb), "cat-file", "--batch", "--buffer"],  # noqa: S607  # git of the PATH
+            stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        ) as git:  # fmt: skip
+            assert git.stdout
+            for _ in blobs:
+                head = git.stdout.readline().split()  # id, kind, size; or id, what is wrong
+                if len(head) != 3:
+                    raise OSError(_UNREADABLE)
+                yield git.stdout.read(int(head[2]) + 1)[:-1]
 
 
-def _git(kb: Path, *arguments: str, given: bytes = b"") -> bytes | None:
+def _git(kb: Path, *arguments: str) -> bytes | None:
     try:
         done = subprocess.run(  # noqa: S603  # no shell
             ["git", "-C", str(kb), *arguments],  # noqa: S607  # fixed words, git of the PATH
-            input=given, capture_output=True, check=False, env={**os.environ, "TZ": "UTC"},
+            capture_output=True, check=False, env={**os.environ, "TZ": "UTC"},
         )  # fmt: skip
     except OSError:
         return None
@@ -230,7 +250,7 @@ def _send(kb: Path, before: Path, stream: IO[bytes]) -> None:
 
 
 def _received(stream: IO[bytes]) -> Iterator[Life]:
-    """What the other process tells. Raises RuntimeError where it ended before all was told."""
+    """What the other process tells. Raises OSError where it ended before all was told."""
     while size := int.from_bytes(head := stream.read(8), "big"):
         data = stream.read(size)
         if len(data) < size:
@@ -238,4 +258,4 @@ def _received(stream: IO[bytes]) -> Iterator[Life]:
         for id, versions, *more in marshal.loads(data):  # noqa: S302  # from our own child
             yield Life(id, [Version(*version) for version in versions], *more)
     if len(head) < 8 or size:
-        raise RuntimeError("the history of the records could not be read")
+        raise OSError(_UNREADABLE)

@@ -24,6 +24,7 @@ from schema.views import SEARCHED, VIEWS
 
 APPLICATION_ID = 0x69676B62  # "igkb", so that `file` and others can tell the database
 BATCH = 5_000  # rows held before they are inserted
+TEXTS = 500  # versions, each with two texts, held likewise
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Writer:
             versions.extend(version_rows(life))
             if life.removed:
                 self.batch[schema.Removed].append(removed_row(life))
-            if len(versions) >= BATCH:
+            if len(versions) >= TEXTS:
                 self._arrive(versions)
         self._arrive(versions)
         if self.known:

@@ -675,6 +675,23 @@ def test_a_history_that_is_cut_short_is_not_counted(kb, git):
     assert ask("kb.db", "SELECT DISTINCT version FROM record") == [(None,)]
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_repository_that_lacks_a_file_is_told_in_one_line(processes, kb, git, monkeypatch):
+    git("2001-02-03T12:00:00Z")
+    forum = kb / "institutions/example-forum.yml"
+    old = history.blob_of(forum.read_bytes())
+    forum.write_text(forum.read_text() + "# changed\n")
+    git("2004-05-06T12:00:00Z")
+    Path(f".git/objects/{old[:2]}/{old[2:]}").unlink()
+    monkeypatch.setattr("loaders.history.worth", lambda kb: processes == 2)
+    done = run("build")
+    assert (done.exit_code, Path("kb.db").exists()) == (1, False)
+    assert done.output == (
+        "Error: kb.db was not built: git cannot read the history of the records; "
+        "`git fsck` tells what is broken\n"
+    )
+
+
 def test_the_records_are_found_wherever_they_lie_in_the_repository(kb, git):
     Path("deep/er").mkdir(parents=True)
     kb.rename("deep/er/records")
