@@ -10,7 +10,7 @@ PORT ?= 8001
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-# Two stamps: what serving needs, and what testing needs on top of it.
+# Three stamps: what serving needs, what testing needs on top of it, and validators apart from both.
 $(VENV)/.serve: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "igkb needs Python 3.11 or newer; $$($(PYTHON) --version) is here. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -22,6 +22,11 @@ $(VENV)/.serve: requirements.lock pyproject.toml
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.serve
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.validators: requirements-validators.lock $(VENV)/.dev
+	$(BIN)/python -m venv $(VENV)/validators
+	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-validators.lock
 	@touch $@
 
 serve: $(VENV)/.serve ## Check the records, build the database, open it on http://127.0.0.1:8001/
@@ -41,7 +46,7 @@ build: $(VENV)/.serve ## Build kb.db
 check: $(VENV)/.serve ## Check the records
 	@$(BIN)/igkb check
 
-test: $(VENV)/.dev ## All tests
+test: $(VENV)/.dev $(VENV)/.validators ## All tests
 	$(BIN)/python -m pytest -q $(TESTS)
 
 lint: $(VENV)/.dev ## Format, lint, types, and whether what is generated is stale
@@ -76,6 +81,7 @@ lock: ## Write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev --extra mcp --extra release -c requirements.lock -o requirements-dev.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra mcp -c requirements.lock -o requirements-mcp.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra release -c requirements.lock -o requirements-release.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group validators -o requirements-validators.lock
 
 clean: ## Remove the environment and what was built
 	rm -rf $(VENV) .bench kb.db

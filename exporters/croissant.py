@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exporters.csl import NAME
+from exporters.csl import AUTHOR, NAME
 from exporters.record import LICENCE
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
@@ -48,7 +48,7 @@ def croissant(package: Mapping[str, Any], folder: Path, citation: str) -> dict[s
         "license": LICENCE,
         "version": package["version"].replace(".0", "."),  # read as a semantic version
         "datePublished": package["created"][:10],
-        "creator": {"@type": "sc:Organization", "name": "igkb contributors"},
+        "creator": {"@type": "sc:Organization", "name": AUTHOR},
         "citeAs": citation,
         "distribution": [
             _file(folder, f"parquet/{resource['title']}.parquet") for resource in resources

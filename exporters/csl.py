@@ -12,6 +12,7 @@ from typing import Any
 from exporters.reading import rows
 
 NAME = "Internet Governance Knowledge Base"
+ABOUT = "Cited records of the bodies that govern the Internet and of the regimes of states."
 AUTHOR = "igkb contributors"
 
 # Where the page of a record lies on the site.

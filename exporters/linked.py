@@ -1,14 +1,15 @@
-"""A record as schema.org says it, for search engines and catalogues: https://schema.org/docs/schemas.html"""
+"""Records, their versions and the whole as schema.org says it, for search engines and catalogues: https://schema.org/docs/schemas.html"""
 
 import json
 import sqlite3
 from typing import Any
 
-from exporters.csl import PAGES, Unknown
+from exporters.csl import ABOUT, AUTHOR, NAME, PAGES, Unknown
 from exporters.reading import row, rows
 from exporters.record import LICENCE
 
 _CONTEXT = "https://schema.org"
+_AUTHOR = {"@type": "Organization", "name": AUTHOR}
 SAME_AS = {
     "wikidata": "https://www.wikidata.org/entity/{}",
     "ror": "https://ror.org/{}",
@@ -24,16 +25,42 @@ def linked(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]
         raise Unknown(id)
     section = record["section"]
     about = {"@id": f"{site}/{PAGES[section]}/{id}#it", **_SECTIONS[section](connection, id, site)}
-    page = {
-        "@context": _CONTEXT, "@type": "WebPage", "@id": f"{site}/{PAGES[section]}/{id}",
-        "name": record["name"], "inLanguage": "en", "license": LICENCE,
-        "dateModified": record["changed_at"], "version": record["version"],
-        "isPartOf": {"@type": "Dataset", "@id": f"{site}/", "license": LICENCE,
-                     "name": "Internet Governance Knowledge Base"},
-        "mainEntity": about,
-    }  # fmt: skip
-    found: dict[str, Any] = _full(page)
+    page = _page(f"{site}/{PAGES[section]}/{id}", record["name"], record["changed_at"],
+                 record["version"], site)  # fmt: skip
+    found: dict[str, Any] = _full({**page, "mainEntity": about})
     return found
+
+
+def linked_version(url: str, name: str, day: str, number: int, site: str) -> dict[str, Any]:
+    """The JSON-LD of an old version of the record at `url`, which it leads to for what holds today."""
+    page = _page(f"{url}/v/{number}", name, day, number, site)
+    return {**page, "exampleOfWork": {"@type": "WebPage", "@id": url, "name": name}}
+
+
+def linked_dataset(connection: sqlite3.Connection, site: str) -> dict[str, Any]:
+    """The JSON-LD of the whole: https://developers.google.com/search/docs/appearance/structured-data/dataset"""
+    (changed,) = connection.execute("SELECT max(changed_at) FROM record").fetchone()
+    whole = {
+        "@context": _CONTEXT, **_dataset(site), "description": ABOUT, "url": f"{site}/",
+        "alternateName": "igkb", "inLanguage": "en", "isAccessibleForFree": True,
+        "creator": _AUTHOR, "dateModified": changed,
+        "keywords": ["Internet governance", "institutions", "multistakeholder"],
+        "distribution": [{"@type": "DataDownload", "encodingFormat": "application/vnd.sqlite3",
+                          "contentUrl": f"{site}/kb.db"}],
+    }  # fmt: skip
+    found: dict[str, Any] = _full(whole)
+    return found
+
+
+def _dataset(site: str) -> dict[str, Any]:
+    return {"@type": "Dataset", "@id": f"{site}/", "license": LICENCE, "name": NAME}
+
+
+def _page(url: str, name: str, day: str | None, version: int | None, site: str) -> dict[str, Any]:
+    return {
+        "@context": _CONTEXT, "@type": "WebPage", "@id": url, "name": name, "inLanguage": "en",
+        "license": LICENCE, "dateModified": day, "version": version, "isPartOf": _dataset(site),
+    }  # fmt: skip
 
 
 def as_script(found: dict[str, Any]) -> str:
@@ -147,7 +174,7 @@ def _query(connection: sqlite3.Connection, id: str, site: str) -> dict[str, Any]
         "name": query.get("title"), "description": query.get("about") or query.get("title"),
         "license": LICENCE, "temporalCoverage": query.get("day"),
         "dateModified": (query.get("state") or "")[:10],
-        "creator": {"@type": "Organization", "name": "igkb contributors"},
+        "creator": _AUTHOR,
         "isBasedOn": {"@id": f"{site}/"},
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from exporters import parquet
 from exporters.cite import cite_all
 from exporters.croissant import croissant
-from exporters.csl import NAME
+from exporters.csl import ABOUT, AUTHOR, NAME
 from exporters.reading import rows
 from exporters.record import LICENCE
 from exporters.turtle import turtle
@@ -79,10 +79,10 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
     ]
     package = {
         "profile": "tabular-data-package", "name": "igkb", "id": f"{site}/", "title": NAME,
-        "description": "Cited records of the bodies that govern the Internet and of the regimes of states.",
+        "description": ABOUT,
         "version": now.version, "created": f"{now.day}T00:00:00Z", "homepage": f"{site}/",
         "licenses": [{"name": "CC-BY-4.0", "path": LICENCE, "title": "Creative Commons Attribution 4.0"}],
-        "contributors": [{"title": "igkb contributors", "role": "author"}],
+        "contributors": [{"title": AUTHOR, "role": "author"}],
         "sources": [{"title": "Every statement names its own: citation.csv and source.csv"}],
         "resources": resources,
     }  # fmt: skip
@@ -95,7 +95,7 @@ def write(connection: sqlite3.Connection, db: Path, folder: Path, site: str) -> 
     (folder / "parquet").mkdir()
     for resource in resources:
         parquet.write(connection, resource, folder / "parquet" / f"{resource['title']}.parquet")
-    told = croissant(package, folder, f"igkb contributors. {NAME}. Version {now.version}. {site}/.")
+    told = croissant(package, folder, f"{AUTHOR}. {NAME}. Version {now.version}. {site}/.")
     texts = {
         "datapackage.json": json.dumps(package, ensure_ascii=False, indent=1) + "\n",
         "croissant.json": json.dumps(told, ensure_ascii=False, indent=1) + "\n",
@@ -166,7 +166,7 @@ type: dataset
 title: {NAME}
 message: Cite the record that you used by its own address, or the whole dataset as below.
 authors:
-  - name: igkb contributors
+  - name: {AUTHOR}
 version: "{now.version}"
 date-released: "{now.day}"
 commit: {now.commit}

@@ -54,8 +54,12 @@ def turtle(connection: sqlite3.Connection, site: str) -> str:
         if item["url"]:
             add((things[item["id"]], SDO.url, Literal(item["url"], datatype=XSD.anyURI)))
     for item in rows(connection, "SELECT * FROM name WHERE standing = 'held'"):
-        label = Literal(item["name"], lang=item["language"] or None)
-        add((things[item["institution"]], SKOS.altLabel, label))
+        label, thing = (
+            Literal(item["name"], lang=item["language"] or None),
+            things[item["institution"]],
+        )
+        if (thing, SKOS.prefLabel, label) not in graph:  # S13: no label is both
+            add((thing, SKOS.altLabel, label))
     for item in rows(connection, "SELECT * FROM identifier"):
         if item["scheme"] in SAME_AS:
             address = SAME_AS[item["scheme"]].format(quote(item["value"]))

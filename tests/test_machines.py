@@ -129,6 +129,28 @@ def test_every_page_of_a_record_carries_its_data_for_catalogues(site, pages):
         assert found["name"]
 
 
+def test_the_front_page_tells_of_the_whole_as_a_dataset(site, pages):
+    found = linked(pages["/"])
+    assert (found["@type"], found["@id"], found["name"]) == (
+        "Dataset", f"{SITE}/", "Internet Governance Knowledge Base",
+    )  # fmt: skip
+    assert 50 <= len(found["description"]) <= 5000  # as Google Dataset Search wants it
+    (file,) = found["distribution"]
+    assert site.get(file["contentUrl"].removeprefix(SITE)).content[:15] == b"SQLite format 3"
+
+
+def test_an_old_version_tells_of_which_record_it_is_one(site):
+    for id, number, day in site.ask(
+        "SELECT v.record, v.version, substr(v.committed, 1, 10) FROM record_version v "
+        "JOIN record r ON r.id = v.record AND v.version < r.version "
+        "WHERE r.section = 'institutions' ORDER BY 1, 2 LIMIT 2"
+    ):
+        found = linked(site.page(f"/institution/{id}/v/{number}"))
+        assert found["@id"] == f"{SITE}/institution/{id}/v/{number}"
+        assert (found["version"], found["dateModified"]) == (number, day)
+        assert found["exampleOfWork"]["@id"] == f"{SITE}/institution/{id}"
+
+
 def test_what_is_not_verified_is_not_given_to_catalogues(site, pages):
     for id, founded, doubted in site.ask(
         "SELECT id, founded, EXISTS (SELECT 1 FROM json_each(unverified) WHERE value = 'founded') "

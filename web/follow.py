@@ -3,7 +3,7 @@
 import sqlite3
 from xml.etree import ElementTree as xml
 
-from exporters.csl import PAGES
+from exporters.csl import AUTHOR, PAGES
 from exporters.reading import Row, rows
 
 NEWEST = 100  # records in the feed
@@ -36,7 +36,7 @@ def feed(connection: sqlite3.Connection, site: str) -> str:
     add(root, "link", href=f"{site}/")
     newest = max((record["changed_at"] for record in changed), default=_NEVER)
     add(root, "updated", f"{newest}T00:00:00Z")
-    add(add(root, "author"), "name", "igkb contributors")
+    add(add(root, "author"), "name", AUTHOR)
     add(root, "rights", "CC BY 4.0")
     for record in changed:
         entry = add(root, "entry")

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from exporters.linked import as_script, linked_dataset
 from web.home import page
 from web.reading import address
 from web.serving import DATABASE, allowed, day_asked, fragment, read, show, site
@@ -38,6 +39,7 @@ async def front(datasette: Datasette, request: Request) -> Response:
     queries = await datasette.get_canned_queries(DATABASE, request.actor)
     on = day_asked(request)
     home = await read(datasette, page, on)
+    said = await read(datasette, lambda connection: linked_dataset(connection, site(datasette)))
     drawn = _DRAWN.get(datasette) if on is None else None
     if drawn is None and home["network"]["bodies"]:
         drawn = fragment(datasette, "_network.html", {"network": home["network"]})
@@ -49,6 +51,7 @@ async def front(datasette: Datasette, request: Request) -> Response:
         "queries": queries,
         "size": datasette.get_database(DATABASE).size,
         "permalink": f"{site(datasette)}/",
+        "linked": None if on else Markup(as_script(said)),  # noqa: S704  # has no <
     }
     return await show(datasette, request, "index.html", found)
 

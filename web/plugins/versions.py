@@ -7,8 +7,10 @@ from urllib.parse import quote
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
 
 from exporters.cite import FORMATS, items, written
+from exporters.linked import as_script, linked_version
 from exporters.reading import Row
 from exporters.styles import in_styles
 from web import versions
@@ -71,7 +73,14 @@ async def one(datasette: Datasette, request: Request) -> Response:
         made = versions.page(connection, id, number)
         cited = items(connection, f"{id}/v/{number}", here)
         text = written(cited, "txt").strip()
-        return {**found, **(made or {}), "cite_text": text, "styles": in_styles(cited)}
+        day = found["this"]["committed"][:10]
+        said = linked_version(
+            f"{here}/{found['kind']}/{quote(id)}", found["name"], day, number, here
+        )
+        return {
+            **found, **(made or {}), "cite_text": text, "styles": in_styles(cited),
+            "linked": Markup(as_script(said)),  # noqa: S704  # has no <
+        }  # fmt: skip
 
     found = await read(datasette, page)
     if found is None:
