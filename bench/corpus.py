@@ -146,8 +146,9 @@ class Corpus:
             item(fact)
         lines.append("decisions:")
         for stage in draw.sample(self.terms["decision-stages"], 1 + (rich > 1)):
-            item(f"area: {term['decision-areas']()}", f"stage: {stage}",
-                 f"rule: {term['decision-rules']()}", f"participants: {self.text(draw, 10, 22)}")  # fmt: skip
+            rule = term["decision-rules"]()
+            item(f"area: {term['decision-areas']()}", f"stage: {stage}", f"rule: {rule}",
+                 f"participants: {self.text(draw, 10, 22)}", note=float(rule == "unknown"))  # fmt: skip
         others = [n for n in draw.sample(range(self.size), min(4, self.size)) if n != number]
         if others:
             lines.append("relations:")

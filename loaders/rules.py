@@ -45,6 +45,12 @@ def own_rules(
             want = "add a cited type and status under `facts:`"
             yield Said((), "states nothing yet", "", want, warning=True)
         yield from _ratified_first(record)
+        for number, decision in numbered(record, "decisions"):
+            if decision.rule == "unknown" and not decision.note:
+                want = "add a `note:` that names the text that does not tell it"
+                yield Said(
+                    ("decisions", number, "rule"), "unknown, and nothing says by what", "", want
+                )
         for name in ("type", "status") if record.facts else ():
             if sound and name not in stated:
                 want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
