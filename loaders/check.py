@@ -8,6 +8,7 @@ rings, relations written twice, sources nobody cites.
 import functools
 import os
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -129,8 +130,8 @@ def walk(
     passages_known = False
     done = 0
     for section in FOLDERS:
-        for _, path in files(index, section):
-            asked = named is None or path in named
+        for id, path in files(index, section):
+            asked = named is None or id in named
             if not asked and section != "terms":
                 continue
             checked, found = check_file(path, section)
@@ -174,28 +175,32 @@ def _released(
 
 def _named(
     only: Collection[Path], index: Index, problems: list[Problem], kb: Path
-) -> tuple[set[Path] | None, list[Problem]]:
-    """The records that `only` names, None for all, and which problems of the survey are theirs."""
+) -> tuple[set[str] | None, list[Problem]]:
+    """The ids of the records that `only` names, None for all, and which problems of the survey are theirs."""
     wanted = {os.path.realpath(path): path for path in only}
 
     @functools.cache
-    def above(folder: Path) -> tuple[str, set[str]]:
-        """Where the folder really lies, and those of `only` that are it or hold it."""
+    def above(folder: str) -> tuple[str, set[str], set[str]]:
+        """Where the folder really lies, those of `only` that are it or hold it, and its links."""
         real = Path(os.path.realpath(folder))
-        return str(real), wanted.keys() & {str(real), *map(str, real.parents)}
+        links: set[str] = set()
+        with suppress(OSError), os.scandir(folder) as entries:  # survey tells what cannot be read
+            links = {entry.name for entry in entries if entry.is_symlink()}
+        return str(real), wanted.keys() & {str(real), *map(str, real.parents)}, links
 
-    def asked(path: Path) -> set[str]:
+    def asked(folder: str, name: str) -> set[str]:
         """Those of `only` that are this file or a folder it lies in, however either is written."""
-        folder, found = above(path.parent)
-        reals = {f"{folder}{os.sep}{path.name}"}
-        if path.is_symlink():
-            reals.add(os.path.realpath(path))
+        real, found, links = above(folder)
+        reals = {f"{real}{os.sep}{name}"}
+        if name in links:
+            reals.add(os.path.realpath(f"{folder}{os.sep}{name}"))
         return found | (wanted.keys() & reals)
 
-    if not only or not index.files or above(kb)[1]:
+    if not only or not index.files or above(str(kb))[1]:
         return None, problems
-    named = {path: asked(path) for _, path in index.files.values()}
-    told = {problem: asked(Path(problem.path)) for problem in problems}
+    where = {section: str(kb / section) for section in RECORDS}
+    named = {id: asked(where[section], f"{id}.yml") for id, (section, _) in index.files.items()}
+    told = {problem: asked(*os.path.split(problem.path)) for problem in problems}
     found = set().union(*named.values(), *told.values())
     want = f"wanted files of {kb}/<folder>/<id>.yml"
     strangers = [
@@ -204,7 +209,7 @@ def _named(
         if real not in found
     ]
     return (
-        {path for path, by in named.items() if by},
+        {id for id, by in named.items() if by},
         [*strangers, *(problem for problem, by in told.items() if by)],
     )
 

@@ -23,7 +23,7 @@ from loaders.store import Store
 from schema.views import SEARCHED, VIEWS
 
 APPLICATION_ID = 0x69676B62  # "igkb", so that `file` and others can tell the database
-BATCH = 5_000  # rows held before they are inserted
+BATCH = 2_000  # rows held before they are inserted
 TEXTS = 500  # versions, each with two texts, held likewise
 
 
