@@ -1,13 +1,13 @@
-"""A page of ours in the styles that writers are asked for, as plain text.
+"""Pages of ours and posts in the styles that writers are asked for, as plain text.
 
-One shape, so one line a style; the tests hold each against pandoc with the style of the CSL project. Titles
-stand as they are called, where a style would change their capitals. All that is not a page of ours (posts,
-sources) is a matter of the reader's own tool and the CSL-JSON.
+Two shapes, so two lines a style; the tests hold each against pandoc with the style of the CSL project. Titles
+stand as they are called, where a style would change their capitals. Sources of other kinds are a matter of
+`igkb cite --csl`, or of the reader's own tool and the CSL-JSON.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from exporters.sentence import MONTHS, sentence
 
@@ -15,11 +15,6 @@ Item = dict[str, Any]
 
 _SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")  # fmt: skip
 _IEEE = (*_SHORT[:5], "Jun.", "Jul.", "Aug.", "Sep.", *_SHORT[9:])
-
-
-def is_ours(item: Item) -> bool:
-    """Is it a page of ours, the shape that the styles know?"""
-    return bool(item["type"] == "entry-encyclopedia")
 
 
 def _parts(item: Item) -> tuple[str, str, str, str]:
@@ -105,6 +100,93 @@ def _ieee(item: Item) -> str:
     return f"[1] {author}, “{_within(title, ',')}” {container}.{day} Available: {url}"
 
 
+# Posts --------------------------------------------------------------------------------------------
+
+
+def _post(item: Item) -> tuple[str, str, str]:
+    """Title, list, address."""
+    return item["title"], item["container-title"], item["URL"]
+
+
+def _author(item: Item, full: Callable[[str, str], str]) -> str:
+    """Who wrote it: one name, or family and given names as `full` puts them."""
+    author = item["author"][0]
+    return str(author.get("literal") or full(author["family"], author["given"]))
+
+
+def _initials(given: str, dot: str = ".", between: str = " ") -> str:
+    """J.-J. G. of Jean-Jacques G."""
+    return between.join(
+        "-".join(f"{part[0]}{dot}" for part in word.split("-") if part) for word in given.split()
+    )
+
+
+def _dotted(given: str) -> str:
+    """Milton L. of Milton L"""
+    return " ".join(f"{word}." if len(word) == 1 else word for word in given.split())
+
+
+def _apa_post(item: Item) -> str:
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{family}, {_initials(given)}")
+    year, *rest = _date(item)
+    day = " ".join([*(MONTHS[month - 1] for month in rest[:1]), *map(str, rest[1:])])
+    when = ", ".join(filter(None, [str(year), day]))
+    return f"{_closed(author)} ({when}). {title} [{item['genre']}]. {_closed(container)} {url}"
+
+
+def _chicago_notes_post(item: Item) -> str:
+    """As a note: the style has posts in no bibliography."""
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{_dotted(given)} {family}")
+    day = _day(item, MONTHS, "month")
+    return f"{author}, “{_within(title, ',')}” {item['genre']}, {container}, {day}, {url}."
+
+
+def _mla_post(item: Item) -> str:
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{family}, {_dotted(given)}")
+    day = _day(item, _SHORT, "day")
+    return f"{_closed(author)} “{_within(title, '.')}” {item['genre']}. {container}, {day}, {url}."
+
+
+def _harvard_post(item: Item) -> str:
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{family}, {_initials(given, between='')}")
+    return f"{author} ({_year(item)}) “{_within(title, ',')}” {_closed(container)} Available at: {url}."
+
+
+def _oscola_post(item: Item) -> str:
+    title, _, url = _post(item)
+    author = _author(item, lambda family, given: f"{family} {_initials(given, '', '')}")
+    return f"{author}, ‘{title}’ <{url}>"
+
+
+def _bluebook_post(item: Item) -> str:
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{_dotted(given)} {family}")
+    return f"{author}, {title}, {container} ({_day(item, _SHORT, 'month')}), {url}."
+
+
+def _ieee_post(item: Item) -> str:
+    title, container, url = _post(item)
+    author = _author(item, lambda family, given: f"{_initials(given)} {family}")
+    return f"[1] {author}, “{_within(title, ',')}” {_closed(container)} [Online]. Available: {url}"
+
+
+def _wiki_post(item: Item) -> str:
+    title, container, url = (_plain(part) for part in _post(item))
+    author = item["author"][0]
+    who = f"|author={_plain(author['literal'])}" if "literal" in author else (
+        f"|last={_plain(author['family'])} |first={_plain(author['given'])}"
+    )  # fmt: skip
+    day = _day(item, MONTHS, "day")
+    return f"{{{{Cite mailing list {who} |title={title} |mailing-list={container} |date={day} |url={url}}}}}"
+
+
+# Both ---------------------------------------------------------------------------------------------
+
+
 def _wiki(item: Item) -> str:
     """For Wikipedia: a bar, a brace or an equals sign in a value would end it (Help:Template)."""
     author, title, container, url = (_plain(part) for part in _parts(item))
@@ -127,30 +209,52 @@ def _footnote(item: Item) -> str:
     return f"[^{key}]: {text}"
 
 
-STYLES: dict[str, tuple[str, Callable[[Item], str]]] = {
-    "apa": ("APA", _apa),
-    "chicago-author-date": ("Chicago, author-date", sentence),
-    "chicago-notes": ("Chicago, notes", _chicago_notes),
-    "mla": ("MLA", _mla),
-    "harvard": ("Harvard", _harvard),
-    "oscola": ("OSCOLA", _oscola),
-    "bluebook": ("Bluebook-like", _bluebook),
-    "ieee": ("IEEE", _ieee),
-    "wikipedia": ("Wikipedia", _wiki),
-    "footnote": ("Markdown footnote", _footnote),
+class Style(NamedTuple):
+    """What a style is called, and how it writes a page of ours and a post."""
+
+    name: str
+    page: Callable[[Item], str]
+    post: Callable[[Item], str]
+
+
+STYLES = {
+    "apa": Style("APA", _apa, _apa_post),
+    "chicago-author-date": Style("Chicago, author-date", sentence, sentence),
+    "chicago-notes": Style("Chicago, notes", _chicago_notes, _chicago_notes_post),
+    "mla": Style("MLA", _mla, _mla_post),
+    "harvard": Style("Harvard", _harvard, _harvard_post),
+    "oscola": Style("OSCOLA", _oscola, _oscola_post),
+    "bluebook": Style("Bluebook-like", _bluebook, _bluebook_post),
+    "ieee": Style("IEEE", _ieee, _ieee_post),
+    "wikipedia": Style("Wikipedia", _wiki, _wiki_post),
+    "footnote": Style("Markdown footnote", _footnote, _footnote),
 }
+_SHAPES = {"entry-encyclopedia": "page", "post": "post"}
 
 
 def styled(item: Item, style: str) -> str:
-    """A page of ours in a style; KeyError for one that is none, ValueError for what is no page of ours."""
-    write = STYLES[style][1]
-    if not is_ours(item):
+    """A page of ours or a post in a style; KeyError for one that is none, ValueError for anything else."""
+    known = STYLES[style]
+    if item["type"] not in _SHAPES:
         raise ValueError(item["id"])
-    return write(item)
+    text: str = getattr(known, _SHAPES[item["type"]])(item)
+    return text
 
 
 def in_styles(found: list[Item]) -> list[tuple[str, str]]:
-    """A page of ours in every style, as name and text; none for anything else."""
-    if len(found) != 1 or not is_ours(found[0]):
+    """Pages of ours and posts in every style, as name and text, a line each; none where one is another
+    thing.
+    """
+    if not all(item["type"] in _SHAPES for item in found):
         return []
-    return [(name, write(found[0])) for name, write in STYLES.values()]
+    return [
+        (
+            known.name,
+            "\n".join(
+                re.sub(r"^\[1\]", f"[{number}]", styled(item, style))
+                for number, item in enumerate(found, 1)
+            ),
+        )
+        for style, known in STYLES.items()
+        if found
+    ]

@@ -24,7 +24,7 @@ SITE = click.option(
 )  # fmt: skip
 @click.option(
     "--style", metavar="STYLE",
-    help="In place of --format, a page of ours in a style: apa, chicago-author-date, chicago-notes, mla, "
+    help="In place of --format, a page of ours or a post in a style: apa, chicago-author-date, chicago-notes, mla, "
     "harvard, oscola, bluebook, ieee, wikipedia, footnote.",
 )  # fmt: skip
 @click.option(
@@ -81,7 +81,7 @@ def cite(
                     click.echo(styled(item, style))
                 except ValueError:
                     raise click.ClickException(
-                        f"{item['id']} is no page of ours: --csl with a file of "
+                        f"{item['id']} is neither a page of ours nor a post: --csl with a file of "
                         "https://github.com/citation-style-language/styles gives sources in any style"
                     ) from None
 

@@ -1,4 +1,4 @@
-"""Pages of ours in the styles that writers are asked for: as pandoc writes them with the styles of CSL."""
+"""Pages of ours and posts in the styles that writers are asked for: as pandoc writes them with the styles of CSL."""
 
 import json
 import os
@@ -40,13 +40,35 @@ CASES = {
 }  # fmt: skip
 
 
-def by_pandoc(item, style, tmp_path):
+def post(title="[Forum] Who Decides at the IETF", author=None, day=(2021, 3, 21)):
+    return {
+        "id": "iab", "type": "post", "title": title, "genre": "Mailing list post",
+        "author": [author or {"family": "Mueller", "given": "Milton L"}],
+        "container-title": "IGC Governance List", "issued": {"date-parts": [list(day)]},
+        "URL": "https://lists.example/050909.html",
+    }  # fmt: skip
+
+
+POSTS = {
+    "whole": post(),
+    "a question": post("[Forum] Who Decides?", day=(2014, 5, 1)),
+    "a pen name": post(author={"literal": "Parminder"}, day=(2014, 9, 30)),
+    "a month": post(day=(2014, 9)),
+    "a year": post(day=(2014,)),
+    "two given names": post(author={"family": "Ang", "given": "Peng Hwa"}),
+    "a hyphen": post(author={"family": "Crépin-Leblond", "given": "Jean-Jacques G."}),
+}
+
+
+def by_pandoc(item, style, tmp_path, note=False):
     (tmp_path / "item.json").write_text(json.dumps([item]), encoding="utf-8")
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), "--citeproc", "--bibliography", tmp_path / "item.json", "--csl",
          next(CSL.rglob(f"{style}.csl")), "-t", "plain", "--wrap=none"],
-        input='---\nnocite: "@iab"\n---\n', capture_output=True, text=True, check=True,
+        input="[@iab]" if note else '---\nnocite: "@iab"\n---\n', capture_output=True, text=True, check=True,
     )  # fmt: skip
+    if note:
+        return done.stdout.strip().partition("\n\n[1] ")[2]
     assert done.stderr == ""
     return done.stdout.strip()
 
@@ -55,6 +77,25 @@ def by_pandoc(item, style, tmp_path):
 @pytest.mark.parametrize("style", HELD)
 def test_a_style_is_as_pandoc_writes_it(style, case, tmp_path):
     assert styled(CASES[case], style) == by_pandoc(CASES[case], HELD[style], tmp_path)
+
+
+@pytest.mark.parametrize("case", POSTS)
+@pytest.mark.parametrize("style", HELD)
+def test_a_post_in_a_style_is_as_pandoc_writes_it(style, case, tmp_path):
+    """Chicago's notes have posts in no bibliography: there it is the note."""
+    note = style == "chicago-notes"
+    assert styled(POSTS[case], style) == by_pandoc(POSTS[case], HELD[style], tmp_path, note)
+
+
+def test_a_claim_is_cited_by_the_post_first_and_by_our_page_after_it():
+    told = dict(in_styles([POSTS["whole"], CASES["whole"]]))
+    assert told["IEEE"] == (
+        "[1] M. L. Mueller, “[Forum] Who Decides at the IETF,” IGC Governance List. [Online]. Available: "
+        "https://lists.example/050909.html\n"
+        "[2] igkb contributors, “Internet Architecture Board (IAB),” Internet Governance Knowledge Base. "
+        "Nov. 20, 2026. Available: https://kb.example/institution/iab/v/12"
+    )
+    assert all(text.count("\n") == 1 for text in told.values())
 
 
 def test_the_styles_that_no_one_else_writes_are_these_to_the_letter():
@@ -74,22 +115,38 @@ def test_the_styles_that_no_one_else_writes_are_these_to_the_letter():
     assert "|title=A &#124; B &#123;&#123;C&#125;&#125; " in styled(
         page("A | B {{C}}"), "wikipedia"
     )
+    assert styled(POSTS["whole"], "bluebook") == (
+        "Milton L. Mueller, [Forum] Who Decides at the IETF, IGC Governance List (Mar. 21, 2021), "
+        "https://lists.example/050909.html."
+    )
+    assert styled(POSTS["whole"], "wikipedia") == (
+        "{{Cite mailing list |last=Mueller |first=Milton L |title=&#91;Forum&#93; Who Decides at the IETF "
+        "|mailing-list=IGC Governance List |date=21 March 2021 |url=https://lists.example/050909.html}}"
+    )
+    assert "|author=Parminder |title=" in styled(POSTS["a pen name"], "wikipedia")
 
 
 @given(st.text(min_size=1, max_size=80).map(" ".join).filter(str.strip))
 def test_any_title_gives_one_line_in_every_style(title):
-    item = page(" ".join(title.split()) or "x", issued={"date-parts": [[2026]]})
-    told = in_styles([item])
-    assert len(told) == len(STYLES)
-    for name, text in told:
-        assert "\n" not in text and "https://kb.example" in text, name
+    title = " ".join(title.split()) or "x"
+    for item in (page(title, issued={"date-parts": [[2026]]}), post(title)):
+        told = in_styles([item])
+        assert len(told) == len(STYLES)
+        for name, text in told:
+            assert "\n" not in text and item["URL"] in text, name
 
 
-def test_only_pages_of_ours_have_styles():
-    post = {"id": "p", "type": "post", "title": "Re: it"}
-    assert in_styles([post]) == [] and in_styles([]) == []
+@given(st.text(min_size=1).map(str.strip).filter(bool))
+def test_any_given_name_gives_a_post_in_every_style(given_name):
+    author = {"family": "Mueller", "given": " ".join(given_name.split()) or "x"}
+    assert len(in_styles([post(author=author)])) == len(STYLES)
+
+
+def test_only_pages_of_ours_and_posts_have_styles():
+    rfc = {"id": "p", "type": "report", "title": "It"}
+    assert in_styles([rfc]) == in_styles([post(), rfc]) == in_styles([]) == []
     with pytest.raises(ValueError, match="p"):
-        styled(post, "apa")
+        styled(rfc, "apa")
 
 
 def test_the_command_and_the_page_give_them(tiny_db, tiny_site):
@@ -105,7 +162,10 @@ def test_the_command_and_the_page_give_them(tiny_db, tiny_site):
         "no style 'mhra'; wanted apa"
         in run("cite", "--db", tiny_db, "--style", "mhra", "xa").output
     )
-    assert "no page of ours" in run("cite", "--db", tiny_db, "--style", "apa", "rfc99999").output
+    assert (
+        "neither a page of ours nor a post"
+        in run("cite", "--db", tiny_db, "--style", "apa", "rfc99999").output
+    )
 
 
 @pytest.fixture
