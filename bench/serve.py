@@ -61,6 +61,7 @@ def measure(port: int, alone: int) -> list[tuple[str, str, str, bool | None]]:
         "row page among our plugins": lambda body: f"/kb/institution/{body}{made()}",
         "institution page, made": lambda body: f"/institution/{body}{made()}",
         "institution page, kept": lambda body: f"/institution/{body}",
+        "its first version, made": lambda body: f"/institution/{body}/v/1{made()}",
         "front page, made": lambda body: f"/{made()}",
         "front page, kept": lambda body: "/",
         "browse page, made": lambda body: f"/browse{made()}",
@@ -89,6 +90,12 @@ def measure(port: int, alone: int) -> list[tuple[str, str, str, bool | None]]:
         ratio, most = statistics.median(found), targets.get(name)
         told.append((name, f"{ratio:.2f} x", f"<= {most} x" if most else "",
                      ratio <= most if most else None))  # fmt: skip
+
+    old, latest = (ratios[f"{page}, made"] for page in ("its first version", "institution page"))
+    slower = statistics.median(o / latest for o, latest in zip(old, latest, strict=True))
+    told.append(
+        ("first version / institution page, made", f"{slower:.2f} x", "<= 1.0 x", slower <= 1)
+    )
 
     def many(where: int, path: Callable[[], str]) -> float:
         def one(_: int) -> list[float]:
