@@ -37,9 +37,10 @@ async def front(datasette: Datasette, request: Request) -> Response:
     if DATABASE not in datasette.databases or not await allowed(datasette, request, _READS):
         return await show(datasette, request, "index.html", {})
     queries = await datasette.get_canned_queries(DATABASE, request.actor)
-    on = day_asked(request)
-    home = await read(datasette, page, on)
-    said = await read(datasette, lambda connection: linked_dataset(connection, site(datasette)))
+    on, here = day_asked(request), site(datasette)
+    home, said = await read(
+        datasette, lambda connection: (page(connection), linked_dataset(connection, here)), on
+    )
     drawn = _DRAWN.get(datasette) if on is None else None
     if drawn is None and home["network"]["bodies"]:
         drawn = fragment(datasette, "_network.html", {"network": home["network"]})
@@ -50,7 +51,7 @@ async def front(datasette: Datasette, request: Request) -> Response:
         "network": drawn,
         "queries": queries,
         "size": datasette.get_database(DATABASE).size,
-        "permalink": f"{site(datasette)}/",
+        "permalink": f"{here}/",
         "linked": None if on else Markup(as_script(said)),  # noqa: S704  # has no <
     }
     return await show(datasette, request, "index.html", found)
