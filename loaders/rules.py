@@ -48,9 +48,7 @@ def own_rules(
         for number, decision in numbered(record, "decisions"):
             if decision.rule == "unknown" and not decision.note:
                 want = "add a `note:` that names the text that does not tell it"
-                yield Said(
-                    ("decisions", number, "rule"), "unknown, and nothing says by what", "", want
-                )
+                yield Said(("decisions", number, "rule"), "unknown without a note", "", want)
         for name in ("type", "status") if record.facts else ():
             if sound and name not in stated:
                 want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
