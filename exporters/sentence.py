@@ -1,7 +1,7 @@
 """A CSL-JSON item as one sentence of plain text.
 
 House style: Chicago author-date (18th edition) in its order and punctuation, with titles as their
-authors wrote them. Other styles are a matter of the reader's own tool and the CSL-JSON.
+authors wrote them. `exporters.styles` has the other styles, for pages of ours and for posts.
 """
 
 from typing import Any
