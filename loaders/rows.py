@@ -153,6 +153,13 @@ def _ended(record: InstitutionRecord) -> str | None:
     return None if last is None or last.dissolved in ABSENT else last.dissolved
 
 
+def _at(end: str | None, until: str | None) -> bool:
+    """Whether both may be one day; one source gives the day where another has the month or year."""
+    if end is None or until is None:
+        return False
+    return end.startswith(until) or until.startswith(end)
+
+
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in LISTS}
@@ -161,8 +168,7 @@ def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
 
     def lasting(item: Any) -> bool:
         """Held, or so until the body itself ended: of that the row tells what it was at the end."""
-        until_the_end = ended is not None and item.until == ended
-        return item.standing == "held" or (item.standing == "superseded" and until_the_end)
+        return item.standing == "held" or (item.standing == "superseded" and _at(ended, item.until))
 
     for fact in sorted(record.facts, key=_strongest_last):
         for name in fact.__pydantic_fields_set__ & FACTS:

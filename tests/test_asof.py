@@ -121,6 +121,7 @@ def test_the_row_of_a_body_that_has_ended_tells_what_it_was_until_then(tmp_path)
             {"type": "private", "status": "superseded", "cite": "forum-charter §1"},
             {"dissolved": "2010-05", "cite": "forum-charter §1"},
             {"members": "All", "until": "2010-05", **until},
+            {"meetings": "Yearly", "until": "2010", **until},
             {"funding": "Fees", "until": "2008", **until},
         ],
         "decisions": [
@@ -132,9 +133,9 @@ def test_the_row_of_a_body_that_has_ended_tells_what_it_was_until_then(tmp_path)
     build(tmp_path / "kb", tmp_path / "kb.db")
     with closing(sqlite3.connect(tmp_path / "kb.db")) as connection:
         wide = connection.execute(
-            "SELECT members, funding, decision_rule, unverified FROM institution WHERE id = 'two'"
+            "SELECT members, meetings, funding, decision_rule, unverified FROM institution WHERE id = 'two'"
         )
-        assert wide.fetchone() == ("All", None, '["rough-consensus"]', None)
+        assert wide.fetchone() == ("All", "Yearly", None, '["rough-consensus"]', None)
 
 
 def test_before_all_days_nothing_dated_is_there(site):
