@@ -45,10 +45,7 @@ def own_rules(
             want = "add a cited type and status under `facts:`"
             yield Said((), "states nothing yet", "", want, warning=True)
         yield from _ratified_first(record)
-        for number, decision in numbered(record, "decisions"):
-            if decision.rule == "unknown" and not decision.note:
-                want = "add a `note:` that names the text that does not tell it"
-                yield Said(("decisions", number, "rule"), "unknown without a note", "", want)
+        yield from _absent_without_note(record)
         for name in ("type", "status") if record.facts else ():
             if sound and name not in stated:
                 want = f"add a cited `{name}:`, or `{name}: unknown` citing what you read"
@@ -114,6 +111,33 @@ def _fact_rules(record: InstitutionRecord) -> Iterator[Said]:
             yield Said(
                 ("facts", number, "dissolved"), what, shown(fact.dissolved), "mend one of the two"
             )
+
+
+# What a reader has to be told of it: the citation alone does not show what is not there.
+_WANTED_OF = {
+    "unknown": "add a `note:` that names the text that does not tell it",
+    "not-applicable": "add a `note:` that says why it cannot arise",
+}
+
+
+def _absent_without_note(record: InstitutionRecord) -> Iterator[Said]:
+    """A value that says that we looked, without the note that says where. What a rule cannot apply
+    to stands in its participants and threshold.
+    """
+    found = [
+        (("facts", number, name), getattr(fact, name))
+        for number, fact in numbered(record, "facts")
+        for name in sorted(fact.__pydantic_fields_set__ & SINGLE)
+        if not fact.note
+    ]
+    found += [
+        (("decisions", number, "rule"), "unknown")
+        for number, decision in numbered(record, "decisions")
+        if decision.rule == "unknown" and not decision.note
+    ]
+    for place, value in found:
+        if value in _WANTED_OF:
+            yield Said(place, f"{value} without a note", "", _WANTED_OF[value])
 
 
 def _held_twice(record: InstitutionRecord) -> Iterator[Said]:

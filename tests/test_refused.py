@@ -135,7 +135,9 @@ ACCEPTED = {
 - {founded: 1999, cite: forum-charter §1}
 - {founded: 1998, key: other, standing: disputed, cite: forum-charter §1}
 """,
-    "a date in place of which we found nothing": "- {founded: unknown, cite: forum-charter §1}\n",
+    "a date in place of which we found nothing": """\
+- {founded: unknown, cite: forum-charter §1, note: The charter does not tell it.}
+""",
     "a term in place of which we found nothing": """\
 - {legal_form: no-written-rule, cite: forum-charter §1}
 """,
