@@ -3,8 +3,10 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from html import escape
 from urllib.parse import quote, unquote
 
@@ -16,6 +18,7 @@ from test_schema import SCHEMAS, EditorLoader
 
 from exporters.cite import FORMATS
 from exporters.csl import PAGES
+from exporters.reading import rows
 from loaders.write import build
 from schema import TABLES, Facts, RegimeFacts
 from schema.coverage import PARTS
@@ -23,9 +26,10 @@ from schema.fields import Text
 from schema.views import VIEWS
 from web.choices import QUERIES as OFFERED
 from web.choices import VOCABULARIES as OFFERED_TERMS
+from web.institution import summary
 from web.metadata import SHOWN
 from web.plugins.search import fts_words
-from web.reading import day
+from web.reading import Terms, day
 from web.schema_page import GRID
 from web.term import USES
 from web.wording import LABELS
@@ -154,6 +158,28 @@ def test_a_body_is_summed_up_from_what_is_held(tiny_site):
         "Forum, founded April 1999; unincorporated; seat in Exampleville, Exampland. "
         "Decides on policy by rough consensus." in tiny_site.page("/institution/example-forum").text
     )
+
+
+@pytest.mark.parametrize(
+    "status, says",
+    [
+        ("active", "Decides on policy by rough consensus."),
+        ("concluded", "Decided on policy by rough consensus."),
+        ("never-created", "Was to decide on policy by rough consensus."),
+    ],
+)
+def test_a_summary_speaks_of_what_is_over_or_never_was_as_such(tiny_site, status, says):
+    with closing(sqlite3.connect(tiny_site.db)) as connection:
+        (body,) = rows(connection, "SELECT * FROM institution WHERE id = 'example-forum'")
+        told = summary(
+            {**body, "status": status, "unverified": '["founded", "seat_city"]'},
+            [("policy", "rough-consensus")],
+            Terms.of(connection),
+            {"zz": "Exampland"},
+        )
+    assert told.endswith(says)
+    assert "founded April 1999 (unverified); unincorporated;" in told
+    assert told.count("(unverified)") == 2
 
 
 def test_a_relation_is_shown_on_both_sides(tiny_site):

@@ -77,34 +77,48 @@ def summary(body: Row, rules: list[tuple[str, str]], terms: Terms, bodies: dict[
     """One or two sentences made of the values of the wide table; `rules` are (area, rule),
     `bodies` the names by id, among them those of states.
     """
+    unverified = json.loads(body["unverified"] or "[]")
+
+    def marked(text: str, name: str) -> str:
+        return f"{text} (unverified)" if name in unverified else text
+
     kind, form = terms.label("kinds", body["kind"]), terms.label("legal-forms", body["legal_form"])
     first = kind or form or "State or union of states"
     if body["founded"]:
-        first += f", founded {day(body['founded'])}"
+        first += marked(f", founded {day(body['founded'])}", "founded")
     if body["dissolved"]:
-        first += f", ended {day(body['dissolved'])}"
+        first += marked(f", ended {day(body['dissolved'])}", "dissolved")
     parts = [first]
     if kind and form:
-        parts.append(_lower(form))
+        parts.append(marked(_lower(form), "legal_form"))
     country = body["seat_country"]
     country = bodies.get((country or "").lower(), country)
     # A state sits in itself.
     seat = ", ".join(part for part in (body["seat_city"], country) if part and part != body["name"])
     if seat:
-        parts.append(f"seat in {seat}")
-    return f"{'; '.join(parts)}. {_decides(rules, terms)}".strip()
+        city = "seat_city" if body["seat_city"] else "seat_country"
+        parts.append(marked(f"seat in {seat}", city))
+    return f"{'; '.join(parts)}. {_decides(rules, terms, body['status'])}".strip()
 
 
-def _decides(rules: list[tuple[str, str]], terms: Terms) -> str:
+# How the summary speaks of what is no longer there, or not yet: its verbs for the two sentences.
+_VERBS = {
+    **dict.fromkeys(("concluded", "dissolved", "superseded"), ("Decided", "Took")),
+    **dict.fromkeys(("proposed", "never-created"), ("Was to decide", "Was to take")),
+}
+
+
+def _decides(rules: list[tuple[str, str]], terms: Terms, status: str | None) -> str:
     """How it decides for others, in the most telling area."""
+    decides, takes = _VERBS.get(status or "", ("Decides", "Takes"))
     for wanted in _OUTWARD:
         found = [rule for area, rule in rules if area == wanted]
         if "no-decisions" in found:
-            return "Takes no binding decisions."
+            return f"{takes} no binding decisions."
         if found:
             how = _and([_lower(str(terms.label("decision-rules", rule))) for rule in found])
             area = "" if wanted == "general" else f" on {wanted}"
-            return f"Decides{area} by {how}."
+            return f"{decides}{area} by {how}."
     return ""
 
 
