@@ -106,7 +106,7 @@ def test_each_kind_of_relation_answers_on_its_side_alone(part, kind, side, tiny_
 def test_what_was_looked_for_and_not_found_is_an_answer(kb):
     registry = kb / "institutions/example-registry.yml"
     text = registry.read_text(encoding="utf-8")
-    fact = "facts:\n- {funding: unknown, cite: rfc99999 §2}"
+    fact = "facts:\n- {funding: unknown, cite: rfc99999 §2, note: The section does not tell it.}"
     registry.write_text(text.replace("facts:", fact), encoding="utf-8")
     rows = json.loads(run("coverage", "example-registry", "--format", "json").stdout)["records"]
     assert rows[0]["money"] == 1
