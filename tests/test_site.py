@@ -182,6 +182,12 @@ def test_a_summary_speaks_of_what_is_over_or_never_was_as_such(tiny_site, status
     assert told.count("(unverified)") == 2
 
 
+def test_a_summary_tells_once_what_a_body_is_in_kind_and_in_law(site):
+    told = site.page("/institution/centr").text
+    assert "Association, founded" in told
+    assert "; association;" not in told
+
+
 def test_a_relation_is_shown_on_both_sides(tiny_site):
     for one, other in (("forum", "secretariat"), ("secretariat", "forum"), ("forum", "registry"),
                        ("registry", "forum")):  # fmt: skip

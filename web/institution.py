@@ -89,7 +89,8 @@ def summary(body: Row, rules: list[tuple[str, str]], terms: Terms, bodies: dict[
     if body["dissolved"]:
         first += marked(f", ended {day(body['dissolved'])}", "dissolved")
     parts = [first]
-    if kind and form:
+    # An association in kind and in law is told once.
+    if kind and form and form != kind:
         parts.append(marked(_lower(form), "legal_form"))
     country = body["seat_country"]
     country = bodies.get((country or "").lower(), country)
