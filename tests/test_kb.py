@@ -150,7 +150,7 @@ def test_what_rests_on_encyclopaedias_alone_is_not_held(db):
     wikis = """
         SELECT s.id FROM statement s JOIN citation c ON c.statement = s.id
         JOIN source ON source.id = c.source
-        WHERE s.standing = 'held' AND s.section NOT IN ('terms')
+        WHERE s.standing = 'held' AND s.section <> 'terms'
         GROUP BY s.id HAVING min(source.tier = 'secondary' AND coalesce(publisher, '') LIKE '%wiki%')
     """
     assert db.execute(wikis).fetchall() == []
