@@ -101,7 +101,10 @@ class DecisionFields(Declared):
     area: Id = term("decision-areas", "What is decided.", may_miss=False)
     stage: Id = term("decision-stages", "At which step the rule applies.", may_miss=False)
     rule: Id = term("decision-rules", "How the decision is reached.", may_miss=False)
-    threshold: Text | None = optional("The share or number needed.")
+    threshold: Text | None = optional(
+        "What has to be met: the share or number needed, of whom and with which quorum, or else a"
+        " condition or a time limit. Terms of office and effects belong elsewhere."
+    )
     participants: Text | None = optional("Who takes part.")
     binding: Binding | None = optional("Does it bind those it is about: yes, no or conditional.")
 
