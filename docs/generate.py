@@ -211,8 +211,9 @@ def audits() -> str:
         "seed stands in the file, but for the first draw, which was made by another method), "
         "their sources are opened afresh, and each gets a verdict. "
         "All statements written by hand were held against their sources in November 2026, nearly "
-        "all of them a second time, and those on bodies a third; what could not be opened the last "
-        "time, in whole or in the part that matters, is listed in `unopened.txt`: check these first. "
+        "all of them a second time, and those on bodies a third and, clause by clause, a fourth; what "
+        "could not be opened the last time, in whole or in the part that matters, is listed in "
+        "`unopened.txt`: check these first. "
         "`said` in the files is the statement as it stood then; what was found wrong has been "
         "mended since, and so has its kind wherever else it occurred.",
         "",

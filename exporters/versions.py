@@ -4,9 +4,12 @@ Read out of the canonical JSON that `record_version` keeps, whose form may be on
 longer knows: so nothing here relies on more than lists of statements.
 """
 
+import json
+import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from exporters.reading import Row, rows
 from schema import LISTS, slug
 
 # What a fact says beside its fields.
@@ -57,6 +60,23 @@ def statements(id: str, value: dict[str, Any]) -> list[Said]:
         else:
             found.append(Said("", "", name, ", ".join(map(_text, held)), {}, ()))
     return found
+
+
+def stood_last(connection: sqlite3.Connection, id: str) -> Row | None:
+    """The record, number and time of the last version in which the statement `id` stood; None where
+    none is known that had it.
+    """
+    record = id.partition("_")[0]
+    for item in rows(
+        connection,
+        "SELECT record, version, committed, content FROM record_version "
+        "WHERE record = ? ORDER BY version DESC",
+        record,
+    ):
+        content = item.pop("content")
+        if content and any(said.id == id for said in statements(record, json.loads(content))):
+            return item
+    return None
 
 
 def _item(id: str, section: str, item: dict[str, Any]) -> Iterator[Said]:

@@ -148,6 +148,7 @@ def explained(
 ) -> Iterator[None]:
     """Exit 1 and say what may have been meant where an id is not known: one in `table`."""
     from exporters.cite import Unknown
+    from exporters.versions import stood_last
     from loaders.problem import did_you_mean
 
     try:
@@ -156,7 +157,13 @@ def explained(
         id = unknown.args[0]
         now = connection.execute("SELECT new FROM former_id WHERE old = ?", (id,)).fetchone()
         ids = [known for (known,) in connection.execute(f"SELECT id FROM {table}")]  # noqa: S608
-        near = f"it is now '{now[0]}'" if now else did_you_mean(id, ids)
+        left = stood_last(connection, id)
+        if now:
+            near = f"it is now '{now[0]}'"
+        elif left:
+            near = f"a statement that stood last in '{left['record']}/v/{left['version']}'"
+        else:
+            near = did_you_mean(id, ids)
         raise click.ClickException(f"no {what} '{id}' in {db}; {near}".rstrip("; ")) from None
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from conftest import HERE, commit
+from conftest import HERE, commit, run
 from hypothesis import given
 from hypothesis import strategies as st
 from served import SITE, serve
@@ -135,6 +135,27 @@ def test_a_record_that_is_gone_says_so_and_where_its_versions_are(old_site):
     _, text = version(old_site, "/person/carol-example/v/1")
     assert "This record was removed on 6 May 2004" in text and "Carol Example" in text
     assert old_site.get("/id/carol-example").status_code == 410
+
+
+def test_a_statement_that_is_given_up_says_in_which_version_it_stood_last(old_site):
+    answer = old_site.get("/id/example-forum_funding")
+    assert answer.status_code == 410
+    assert "was given up" in answer.text
+    assert "/institution/example-forum/v/2#example-forum_funding" in answer.text
+    assert "version 2, of 6 May 2004" in answer.text
+    assert 'id="example-forum_funding"' in old_site.get("/institution/example-forum/v/2").text
+
+
+def test_a_statement_that_is_given_up_cannot_be_cited_but_its_version_can(old_site):
+    done = run("cite", "example-forum_funding", "--db", old_site.db)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("; a statement that stood last in 'example-forum/v/2'\n")
+    assert run("cite", "example-forum/v/2", "--db", old_site.db).exit_code == 0
+
+
+def test_what_never_was_a_statement_is_not_given_up(old_site):
+    answer = old_site.get("/id/example-forum_fnding")
+    assert answer.status_code == 404 and "was given up" not in answer.text
 
 
 def test_another_kind_leads_to_the_right_one(old_site):

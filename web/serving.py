@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from exporters import asof
 from web.reading import address, near, removed
+from web.versions import given_up
 
 DATABASE = "kb"
 _SITE = "http://127.0.0.1:8001"
@@ -220,13 +221,15 @@ async def elsewhere(datasette: Datasette, request: Request, id: str) -> Response
 
 async def missing(datasette: Datasette, request: Request, id: str, later: bool = False) -> Response:
     """The page for an id that nothing has: what may have been meant, where to search; for that of a
-    record that was removed, with status 410, where its versions are.
+    record that was removed, or of a statement that its record no longer makes, with status 410,
+    where its versions are.
 
     `later` where something has it, and there was nothing of it on the day that was asked for.
     """
     gone = await read(datasette, lambda connection: removed(connection, id.split("/")[0]))
-    found = [] if later else await read(datasette, lambda connection: near(connection, id))
+    left = None if gone or later else await read(datasette, lambda c: given_up(c, id))
+    found = [] if later or left else await read(datasette, lambda connection: near(connection, id))
     context = {"id": id, "near": found, "later": later, "search": f"/kb/search?q={quote(id)}",
-               "gone": gone}  # fmt: skip
-    status = 410 if gone and "/" not in id else 404
+               "gone": gone, "left": left}  # fmt: skip
+    status = 410 if left or (gone and "/" not in id) else 404
     return await show(datasette, request, "missing.html", context, status=status)

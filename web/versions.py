@@ -7,7 +7,7 @@ from typing import Any
 
 from exporters.csl import PAGES
 from exporters.reading import Row, row, rows
-from exporters.versions import Change, Said, paired, statements
+from exporters.versions import Change, Said, paired, statements, stood_last
 from web.reading import Terms, names
 from web.wording import LABELS, statement
 
@@ -81,6 +81,17 @@ def page(connection: sqlite3.Connection, id: str, number: int) -> Row | None:
         "changed": [_told(change, terms, known) for change in before if change.what != "same"],
         "since": [_told(change, terms, known) for change in since if change.what != "same"],
     }
+
+
+def given_up(connection: sqlite3.Connection, id: str) -> Row | None:
+    """The last version in which a statement stood that its record no longer makes, with the name of
+    the record and the kind of its page; None where no version had it.
+    """
+    found = stood_last(connection, id)
+    if found is None:
+        return None
+    about = _about(connection, found["record"], listed(connection, found["record"]))
+    return {**found, "name": about["name"], "kind": about["kind"]}
 
 
 def _place(section: str) -> int:
