@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy
@@ -154,10 +155,18 @@ def _ended(record: InstitutionRecord) -> str | None:
 
 
 def _at(end: str | None, until: str | None) -> bool:
-    """Whether both may be one day; one source gives the day where another has the month or year."""
+    """Whether both may be one day; one source gives the day where another has the month or year. Or
+    `until` is the last day before, where the end is told by the first day of what came after.
+    """
     if end is None or until is None:
         return False
-    return end.startswith(until) or until.startswith(end)
+    return end.startswith(until) or until.startswith(end) or _day_after(until) == end
+
+
+def _day_after(day: str) -> str | None:
+    if len(day) < len("2000-01-01"):
+        return None
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:

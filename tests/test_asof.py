@@ -130,12 +130,22 @@ def test_the_row_of_a_body_that_has_ended_tells_what_it_was_until_then(tmp_path)
         ],
     }  # fmt: skip
     (tmp_path / "kb/institutions/two.yml").write_text(yaml.safe_dump(record), encoding="utf-8")
+    eve = {
+        "name": "Three", "kind": "forum",
+        "facts": [
+            {"type": "private", "status": "superseded", "cite": "forum-charter §1"},
+            {"dissolved": "2011-01-01", "cite": "forum-charter §1"},
+            {"members": "All", "until": "2010-12-31", **until},
+            {"meetings": "Yearly", "until": "2010-12-30", **until},
+        ],
+    }  # fmt: skip
+    (tmp_path / "kb/institutions/three.yml").write_text(yaml.safe_dump(eve), encoding="utf-8")
     build(tmp_path / "kb", tmp_path / "kb.db")
     with closing(sqlite3.connect(tmp_path / "kb.db")) as connection:
-        wide = connection.execute(
-            "SELECT members, meetings, funding, decision_rule, unverified FROM institution WHERE id = 'two'"
-        )
-        assert wide.fetchone() == ("All", "Yearly", None, '["rough-consensus"]', None)
+        wide = "SELECT members, meetings, funding, decision_rule, unverified FROM institution WHERE id = ?"
+        two, three = (connection.execute(wide, (id,)).fetchone() for id in ("two", "three"))
+        assert two == ("All", "Yearly", None, '["rough-consensus"]', None)
+        assert three == ("All", None, None, None, None)
 
 
 def test_before_all_days_nothing_dated_is_there(site):

@@ -133,7 +133,8 @@ def _rules(connection: sqlite3.Connection, id: str) -> list[tuple[str, str]]:
         SELECT area, rule FROM decision d JOIN institution i ON i.id = d.institution
         WHERE d.institution = ? AND stage = 'final' AND (standing = 'held' AND until IS NULL
           OR standing = 'superseded'
-            AND (i.dissolved LIKE until || '%' OR until LIKE i.dissolved || '%'))
+            AND (i.dissolved LIKE until || '%' OR until LIKE i.dissolved || '%'
+              OR i.dissolved = date(until, '+1 day')))
         GROUP BY area, rule ORDER BY count(*) DESC, area, rule
         """,
         id,
