@@ -3,7 +3,6 @@
 import functools
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy
@@ -53,6 +52,7 @@ from schema import (
     Statement,
     Term,
     TermListRecord,
+    lasted,
 )
 
 Table = type[SQLModel]
@@ -154,21 +154,6 @@ def _ended(record: InstitutionRecord) -> str | None:
     return None if last is None or last.dissolved in ABSENT else last.dissolved
 
 
-def _at(end: str | None, until: str | None) -> bool:
-    """Whether both may be one day; one source gives the day where another has the month or year. Or
-    `until` is the last day before, where the end is told by the first day of what came after.
-    """
-    if end is None or until is None:
-        return False
-    return end.startswith(until) or until.startswith(end) or _day_after(until) == end
-
-
-def _day_after(day: str) -> str | None:
-    if len(day) < len("2000-01-01"):
-        return None
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-
-
 def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
     wide: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in LISTS}
@@ -177,7 +162,9 @@ def _institution(record: InstitutionRecord, id: str, emit: Emit) -> None:
 
     def lasting(item: Any) -> bool:
         """Held, or so until the body itself ended: of that the row tells what it was at the end."""
-        return item.standing == "held" or (item.standing == "superseded" and _at(ended, item.until))
+        return item.standing == "held" or (
+            item.standing == "superseded" and lasted(item.until, ended)
+        )
 
     for fact in sorted(record.facts, key=_strongest_last):
         for name in fact.__pydantic_fields_set__ & FACTS:

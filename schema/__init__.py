@@ -4,7 +4,7 @@ Imports nothing of ours. `RECORDS` maps a folder of kb/ to the class its files a
 `TABLES` are the tables, in an order in which each refers only to those before it or to itself.
 """
 
-from schema.fields import ABSENT, LONGEST_PHRASE, Item, slug
+from schema.fields import ABSENT, LONGEST_PHRASE, Item, lasted, slug
 from schema.institution import (
     Decision,
     Event,
@@ -72,5 +72,5 @@ __all__ = [
     "Facts", "FormerId", "Identifier", "Identifiers", "Indicator", "Institution",
     "InstitutionRecord", "Item", "KeptQuery", "Law", "Measure", "Name", "Office", "Passage", "Person", "PersonRecord", "Post", "PostRecord", "QueryRecord",
     "Record", "RecordVersion", "Regime", "RegimeFacts", "RegimeRecord", "Relation", "Removed", "SingleFacts", "SingleRegimeFacts", "Source",
-    "SourceRecord", "Statement", "Term", "TermListRecord", "slug",
+    "SourceRecord", "Statement", "Term", "TermListRecord", "lasted", "slug",
 ]  # fmt: skip

@@ -74,6 +74,21 @@ def partial_date(value: str) -> str:
     raise PydanticCustomError("partial_date", "not a date; wanted YYYY, YYYY-MM or YYYY-MM-DD")
 
 
+def lasted(until: str | None, end: str | None) -> bool:
+    """Whether what was so `until` a date was so until the `end` of the body.
+
+    Both may be one day, which one source gives where another has the month or year. Or `until` is
+    the day before, where the end is told by the first day of what came after.
+    """
+    if until is None or end is None:
+        return False
+    if end.startswith(until) or until.startswith(end):
+        return True
+    if len(until) < len("YYYY-MM-DD") or len(end) < len("YYYY-MM-DD"):
+        return False
+    return (datetime.date.fromisoformat(end) - datetime.date.fromisoformat(until)).days == 1
+
+
 def _whole_day(value: str) -> str:
     if len(partial_date(value)) < len("YYYY-MM-DD"):
         raise PydanticCustomError("whole_day", "not a whole day; wanted YYYY-MM-DD")

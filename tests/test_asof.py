@@ -14,6 +14,8 @@ from served import serve
 
 from exporters import asof
 from loaders.write import build
+from schema import lasted
+from web import institution
 
 # value -> the dates of the statement, and the standing; each is a member_count of its own body.
 CASES = {
@@ -130,22 +132,34 @@ def test_the_row_of_a_body_that_has_ended_tells_what_it_was_until_then(tmp_path)
         ],
     }  # fmt: skip
     (tmp_path / "kb/institutions/two.yml").write_text(yaml.safe_dump(record), encoding="utf-8")
-    eve = {
-        "name": "Three", "kind": "forum",
-        "facts": [
-            {"type": "private", "status": "superseded", "cite": "forum-charter §1"},
-            {"dissolved": "2011-01-01", "cite": "forum-charter §1"},
-            {"members": "All", "until": "2010-12-31", **until},
-            {"meetings": "Yearly", "until": "2010-12-30", **until},
-        ],
-    }  # fmt: skip
-    (tmp_path / "kb/institutions/three.yml").write_text(yaml.safe_dump(eve), encoding="utf-8")
     build(tmp_path / "kb", tmp_path / "kb.db")
     with closing(sqlite3.connect(tmp_path / "kb.db")) as connection:
-        wide = "SELECT members, meetings, funding, decision_rule, unverified FROM institution WHERE id = ?"
-        two, three = (connection.execute(wide, (id,)).fetchone() for id in ("two", "three"))
-        assert two == ("All", "Yearly", None, '["rough-consensus"]', None)
-        assert three == ("All", None, None, None, None)
+        wide = connection.execute(
+            "SELECT members, meetings, funding, decision_rule, unverified FROM institution WHERE id = 'two'"
+        )
+        assert wide.fetchone() == ("All", "Yearly", None, '["rough-consensus"]', None)
+        told = institution.page(connection, "two")
+        assert told["summary"].endswith(" Decided on policy by rough consensus.")
+
+
+@pytest.mark.parametrize(
+    ("until", "end", "so"),
+    [
+        ("2010-05-31", "2010-05-31", True),
+        ("2010", "2010-05", True),
+        ("2010-05-31", "2010", True),
+        ("2010-12-31", "2011-01-01", True),  # the last day before, the first day after
+        ("2010-12-30", "2011-01-01", False),
+        ("2011-01-02", "2011-01-01", False),
+        ("2010-12", "2011-01", False),
+        ("2010", "2011-01-01", False),
+        ("9999-12-31", "2011-01-01", False),  # no day comes after it
+        (None, "2011", False),
+        ("2011", None, False),
+    ],
+)
+def test_what_lasted_until_the_end_of_a_body(until, end, so):
+    assert lasted(until, end) is so
 
 
 def test_before_all_days_nothing_dated_is_there(site):

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
+from collections import Counter
 from itertools import groupby
 
 from exporters.reading import Row, row, rows
-from schema import ABSENT
+from schema import ABSENT, lasted
 from web import ego, regime
 from web.gaps import gaps
 from web.notes import notes
@@ -27,7 +28,7 @@ def page(connection: sqlite3.Connection, id: str) -> Row | None:
         "kind": terms.read("kinds", body["kind"]),
         "type": terms.read("types", body["type"]),
         "status": terms.read("statuses", body["status"]),
-        "summary": summary(body, _rules(connection, id), terms, names(connection)),
+        "summary": summary(body, _rules(connection, body), terms, names(connection)),
         "groups": _grouped(facts),
         "mandates": [fact for fact in facts if fact["field"] == "mandate"],
         "rivals": [f for f in facts if f["field"] == "type" and f["standing"] == "disputed"],
@@ -123,23 +124,25 @@ def _decides(rules: list[tuple[str, str]], terms: Terms, status: str | None) -> 
     return ""
 
 
-def _rules(connection: sqlite3.Connection, id: str) -> list[tuple[str, str]]:
+def _rules(connection: sqlite3.Connection, body: Row) -> list[tuple[str, str]]:
     """The rules held for its final decisions, or until it ended, as (area, rule), the most frequent
     first.
     """
     found = rows(
         connection,
-        """
-        SELECT area, rule FROM decision d JOIN institution i ON i.id = d.institution
-        WHERE d.institution = ? AND stage = 'final' AND (standing = 'held' AND until IS NULL
-          OR standing = 'superseded'
-            AND (i.dissolved LIKE until || '%' OR until LIKE i.dissolved || '%'
-              OR i.dissolved = date(until, '+1 day')))
-        GROUP BY area, rule ORDER BY count(*) DESC, area, rule
-        """,
-        id,
+        "SELECT area, rule, standing, until FROM decision WHERE institution = ? AND stage = 'final'",
+        body["id"],
     )
-    return [(item["area"], item["rule"]) for item in found if item["rule"] not in ABSENT]
+    counted = Counter(
+        (item["area"], item["rule"])
+        for item in found
+        if item["rule"] not in ABSENT
+        and (
+            (item["standing"] == "held" and item["until"] is None)
+            or (item["standing"] == "superseded" and lasted(item["until"], body["dissolved"]))
+        )
+    )
+    return sorted(counted, key=lambda rule: (-counted[rule], rule))
 
 
 def _lower(text: str) -> str:
