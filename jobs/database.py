@@ -161,7 +161,8 @@ def explained(
         if now:
             near = f"it is now '{now[0]}'"
         elif left:
-            near = f"a statement that stood last in '{left['record']}/v/{left['version']}'"
+            version = f"{left['record']}/v/{left['version']}"
+            near = f"it is a statement that was given up; cite '{version}', where it stood last"
         else:
             near = did_you_mean(id, ids)
         raise click.ClickException(f"no {what} '{id}' in {db}; {near}".rstrip("; ")) from None

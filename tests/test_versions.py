@@ -149,7 +149,7 @@ def test_a_statement_that_is_given_up_says_in_which_version_it_stood_last(old_si
 def test_a_statement_that_is_given_up_cannot_be_cited_but_its_version_can(old_site):
     done = run("cite", "example-forum_funding", "--db", old_site.db)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.endswith("; a statement that stood last in 'example-forum/v/2'\n")
+    assert done.stderr.endswith("given up; cite 'example-forum/v/2', where it stood last\n")
     assert run("cite", "example-forum/v/2", "--db", old_site.db).exit_code == 0
 
 

@@ -85,13 +85,13 @@ def page(connection: sqlite3.Connection, id: str, number: int) -> Row | None:
 
 def given_up(connection: sqlite3.Connection, id: str) -> Row | None:
     """The last version in which a statement stood that its record no longer makes, with the name of
-    the record and the kind of its page; None where no version had it.
+    the record and the path of its page; None where no version had it.
     """
     found = stood_last(connection, id)
     if found is None:
         return None
     about = _about(connection, found["record"], listed(connection, found["record"]))
-    return {**found, "name": about["name"], "kind": about["kind"]}
+    return {**found, "name": about["name"], "path": f"/{about['kind']}/{found['record']}"}
 
 
 def _place(section: str) -> int:
