@@ -67,7 +67,8 @@ class Standings(Declared):
     since: PartialDate | None = optional("The first year, month or day on which it holds.")
     until: PartialDate | None = optional("The last year, month or day on which it held.")
     as_of: PartialDate | None = optional(
-        "The year, month or day for which the source shows it, where its beginning is not known."
+        "The year, month or day for which a source shows it: alone where its beginning is not "
+        "known, beside since as the latest that a source shows."
     )
     standing: Standing = Field(
         default="held",
