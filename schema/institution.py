@@ -81,7 +81,7 @@ class SingleFacts(Declared):
     staff_count: int | None = optional(
         "How many work for it; the date stands in as_of.", ge=0, le=LARGEST
     )
-    languages: Text | None = optional("Its working languages.")
+    languages: Text | None = optional("The languages in which it works, or of its texts.")
 
 
 class Facts(SingleFacts):
