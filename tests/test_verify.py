@@ -131,7 +131,7 @@ def test_a_section_that_the_rfc_has_not_is_told(section, kb, texts):
 
 @pytest.mark.parametrize(
     "locator",
-    ["§2", "§ 2.1", "§A", "§B", "§1 and §2", "Abstract", "Author's Address", "p. 1"],
+    ["§2", "§ 2.1", "§A", "§B", "§1 and §2", "Abstract", "Author's Address", "p. 1", "heading"],
 )
 def test_a_place_that_the_rfc_has_is_found(locator, kb, texts):
     change(kb / "institutions/example-registry.yml", "dissolved: 1999-12\n  cite: rfc99999 §2.1",
