@@ -21,9 +21,9 @@ from loaders.rules import numbered
 from schema import PostRecord, SourceRecord
 
 _SECTION = re.compile(r"§\s?([0-9A-Z][0-9A-Za-z.]*)")
-# RFC 7841, section 3.1: the lines at the head of an RFC, with its number and its month. Those since
-# RFC 8650 have no pages by which the head could be named.
-_HEAD = re.compile(r"(?m)^(?:Request for Comments|RFC):? ")
+# The title page header of an RFC, with its number and month (RFC 7841, section 3.1). No page names
+# it in those since RFC 8650, which have none.
+_HEADER = re.compile(r"(?m)^(?:Request for Comments|RFC):? ")
 
 
 @dataclass
@@ -160,8 +160,13 @@ def _section_problems(place: Place, locator: str, source: str, text: str) -> Ite
             yield Said(place, f"no section {section} in {source}", shown(locator), want)
     if not sections:
         page = re.fullmatch(r"p\. ?(\d+)", locator)
-        there = f"[Page {page.group(1)}]" in text if page else _has_heading(text, locator)
-        if not there and not (locator == "heading" and _HEAD.search(text)):
+        if page:
+            there = f"[Page {page.group(1)}]" in text
+        elif locator == "heading":
+            there = _HEADER.search(text) is not None
+        else:
+            there = _has_heading(text, locator)
+        if not there:
             want = (
                 "wanted a section as `§3.1` or `§A`, an unnumbered heading, a page as `p. 3`, "
                 "or `heading` for the lines before the title"

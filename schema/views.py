@@ -6,6 +6,9 @@ Each has a description, which the site shows beside it.
 from typing import NamedTuple
 
 from schema import coverage
+from schema.statement import Standings
+
+_AS_OF = str(Standings.model_fields["as_of"].description)
 
 
 class View(NamedTuple):
@@ -37,7 +40,7 @@ VIEWS = {
             "standing": "How well it stands.",
             "since": "Holds from.",
             "until": "Held until.",
-            "as_of": "The day for which a source shows it; beside since, the latest.",
+            "as_of": _AS_OF,
             "position": "Number of the citation.",
             "source": "The source.",
             "title": "Title of the source.",
@@ -120,7 +123,7 @@ VIEWS = {
             "ratified": "Of a treaty: when it was ratified, accepted, approved or acceded to.",
             "since": "Holds from.",
             "until": "Held until.",
-            "as_of": "The day for which a source shows it; beside since, the latest.",
+            "as_of": _AS_OF,
             "standing": "How well it stands.",
             "statement": "The statement it comes from.",
             "derived": "1 where this is the side not written.",
@@ -144,7 +147,7 @@ VIEWS = {
             "body_name": "What that is called.",
             "since": "From when.",
             "until": "Until when.",
-            "as_of": "The day for which a source shows it; beside since, the latest.",
+            "as_of": _AS_OF,
             "standing": "How well it stands.",
             "statement": "The statement.",
         },
@@ -175,7 +178,7 @@ VIEWS = {
             "ratified": "When it ratified, accepted, approved or acceded.",
             "since": "Belongs or is bound from.",
             "until": "Until when.",
-            "as_of": "The day for which a source shows it; beside since, the latest.",
+            "as_of": _AS_OF,
             "standing": "How well it stands.",
             "regime": "The record of the state.",
             "statement": "The statement.",
@@ -254,7 +257,7 @@ VIEWS = {
             "standing": "held is ours; disputed is the other side's.",
             "since": "Holds from.",
             "until": "Held until.",
-            "as_of": "The day for which a source shows it; beside since, the latest.",
+            "as_of": _AS_OF,
             "note": "The curator's remark.",
             "statement": "The statement.",
         },

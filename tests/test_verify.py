@@ -150,6 +150,15 @@ def test_a_place_that_cannot_be_found_in_the_rfc_is_told(locator, kb, texts):
     ]
 
 
+def test_a_text_without_the_header_of_an_rfc_has_no_heading(kb, texts):
+    change(texts / "rfc/rfc99999.txt", "Request for Comments: 99999", "Memo 99999")
+    change(kb / "institutions/example-registry.yml", "dissolved: 1999-12\n  cite: rfc99999 §2.1",
+           "dissolved: 1999-12\n  cite: rfc99999 heading")  # fmt: skip
+    assert told(kb, texts) == [
+        "example-registry: facts.2.cite.0: cannot be found in rfc99999 (got 'heading')"
+    ]
+
+
 def test_a_quotation_may_run_over_lines(kb, texts):
     assert "first\n   time in 1998" in (texts / "rfc/rfc99999.txt").read_text()
     assert told(kb, texts) == []
